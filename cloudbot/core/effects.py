@@ -1,0 +1,92 @@
+"""Everything the bot can do, as data. An effect is an imperative with a key that is unique for ever.
+
+Features name the words (a template) and the values; the sentence is rendered before the commit and sent after it.
+Timers are effects too: a feature never waits, it asks to be told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from cloudbot.core.speech import Venue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announce:
+    """Something changed that a person would want to be told, unasked. Where and whether is the voice's to decide."""
+
+    key: str
+    words: str
+    values: Mapping[str, object]
+    gist: str
+    "the change in a few words, for when several are folded into one line"
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """One line to one venue. `notice` marks what nobody asked for; answers are PRIVMSG."""
+
+    key: str
+    to: Venue
+    words: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    notice: bool = False
+    expires: datetime | None = None
+    important: bool = False
+    "said again, marked as repeated, when a crash left it unknown whether it was said"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WouldSay:
+    """What listen-only mode keeps from the channel: a line of the would-say file."""
+
+    key: str
+    to: Venue
+    words: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellOperator:
+    """Something only the operator can mend. Goes out by mail and query, whichever is configured."""
+
+    key: str
+    words: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendMail:
+    """One plain-text mail. The first line of the template is the subject, then an empty line, then the body."""
+
+    key: str
+    to: tuple[str, ...]
+    words: str
+    values: Mapping[str, object]
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer:
+    """Tell me at `due` (aware UTC). A timer of the same name is moved."""
+
+    name: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTimer:
+    """Forget a timer; one that is not set is no error."""
+
+    name: str
+
+
+Effect = Announce | Say | WouldSay | TellOperator | SendMail | SetTimer | CancelTimer
+Message = Say | WouldSay | SendMail
+"""What becomes a row of the outbox."""

@@ -1,0 +1,117 @@
+"""How a fact reaches features: one step is a pure function of documents and a fact.
+
+A step applies one fact to every feature in the order they are registered, then lets the voice decide which unasked
+lines are said. It never renders, stores or sends; what raises is the caller's to park.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from cloudbot.core.commands import Command, Commands
+    from cloudbot.core.effects import Effect
+    from cloudbot.core.facts import Fact
+    from cloudbot.core.people import Team
+    from cloudbot.core.speech import NetworkHealth
+
+D = TypeVar("D")
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction(Generic[D]):
+    """What a feature makes of a fact: its next document and what is to be done."""
+
+    document: D
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The read-only view of one instant that reactions and answers are made from."""
+
+    at: datetime
+    team: Team
+    documents: Mapping[type, object]
+    settings: Mapping[type, object]
+    commands: Commands
+    looked: Mapping[str, datetime] = field(default_factory=dict)
+    "when each source was last read whole, also when nothing had changed"
+    networks: tuple[NetworkHealth, ...] = ()
+    version: str = ""
+
+    def document(self, kind: type[D]) -> D:
+        """Return the document of that type; each feature's document is a type of its own."""
+        return cast("D", self.documents[kind])
+
+    def setting(self, kind: type[S]) -> S:
+        """Return the settings of that type."""
+        return cast("S", self.settings[kind])
+
+    def age(self, source: str, since: datetime | None) -> timedelta | None:
+        """Return how old what we know of a source is: by the last whole look, else by when it last changed."""
+        seen = self.looked.get(source, since)
+        return None if seen is None else self.at - seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature(Generic[D]):
+    """One capability: its settings, document, commands and reaction. `document()` is what it knows on the first day."""
+
+    name: str
+    document: type[D]
+    react: Callable[[D, Fact, World], Reaction[D]]
+    commands: tuple[Command, ...] = ()
+    settings: type | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The outcome of one fact: all documents afterwards, the names of those that changed, and the effects in order."""
+
+    documents: Mapping[type, object]
+    changed: frozenset[str]
+    effects: tuple[Effect, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """The registered features and, last, the voice through which unasked lines must pass."""
+
+    features: tuple[Feature[Any], ...]
+    voice: Feature[Any]
+    admit: Callable[[Any, Sequence[Effect], World], Reaction[Any]]
+
+    @property
+    def all(self) -> tuple[Feature[Any], ...]:
+        """Every feature, the voice last."""
+        return (*self.features, self.voice)
+
+    def first_day(self) -> dict[type, object]:
+        """Return the documents of a bot that has seen nothing."""
+        return {feature.document: feature.document() for feature in self.all}
+
+    def step(self, fact: Fact, world: World) -> Step:
+        """Apply one fact. Features later in the order see the documents as left by the earlier ones."""
+        documents = dict(world.documents)
+        effects: list[Effect] = []
+        changed: set[str] = set()
+
+        def keep(feature: Feature[Any], document: object) -> None:
+            if document != documents[feature.document]:
+                changed.add(feature.name)
+            documents[feature.document] = document
+
+        world = replace(world, documents=documents)
+        for feature in self.all:
+            reaction = feature.react(documents[feature.document], fact, world)
+            keep(feature, reaction.document)
+            effects.extend(reaction.effects)
+        admitted = self.admit(documents[self.voice.document], effects, world)
+        keep(self.voice, admitted.document)
+        return Step(documents, frozenset(changed), admitted.effects)

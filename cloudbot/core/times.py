@@ -1,0 +1,47 @@
+"""Spans of time as people of this field write them: `3 h`, `2d`, `97 d`. All instants are aware UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+SPAN = re.compile(r"(\d{1,4})\s*(m|min|h|d|w)", re.IGNORECASE)
+LONGEST = timedelta(days=366)
+
+
+class BadSpan(ValueError):  # noqa: N818 - what it is, not that it is an error
+    """A span of time that cannot be read, with the way to write it."""
+
+
+def parse_span(text: str) -> timedelta:
+    """Read `30m`, `2h`, `2d`, `1w`, or several in a row (`1d12h`). Zero and more than a year are refused."""
+    parts = SPAN.findall(text)
+    if not parts or SPAN.sub("", text).strip():
+        raise BadSpan(f'"{text}" is no span of time; write 30m, 2h, 2d or 1w')
+    total = sum((int(number) * UNITS[unit[0].lower()] for number, unit in parts), timedelta())
+    if not timedelta() < total <= LONGEST:
+        raise BadSpan(f'"{text}" is not between a minute and a year; write 30m, 2h, 2d or 1w')
+    return total
+
+
+def span(length: timedelta) -> str:
+    """Write a span with one unit, rounded down: `just now` below a minute, then min, h (to 48), d."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 60:  # noqa: PLR2004 - minutes in an hour
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} d"
+
+
+def stamp(at: datetime) -> str:
+    """Write an instant: `Mon 2019-07-22 19:00 UTC`."""
+    return at.astimezone(UTC).strftime("%a %Y-%m-%d %H:%M UTC")
+
+
+def short_stamp(at: datetime) -> str:
+    """Write an instant of the last days: `Sat 06:10`."""
+    return at.astimezone(UTC).strftime("%a %H:%M")
