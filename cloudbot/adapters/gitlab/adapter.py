@@ -1,0 +1,105 @@
+"""The `Forge` port on a real GitLab: a synchronous client in one worker thread, with a deadline that holds.
+
+Whatever goes wrong leaves as `SourceAway`; the thread is never left sleeping, and two looks never run at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cloudbot.adapters.gitlab.asks import Asks
+from cloudbot.adapters.gitlab.away import TROUBLE, away
+from cloudbot.adapters.gitlab.look import Look
+from cloudbot.adapters.gitlab.memory import Memory
+from cloudbot.adapters.gitlab.probe import Probe, probe
+from cloudbot.adapters.gitlab.session import Pinned
+from cloudbot.core.ports import SourceAway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from cloudbot.adapters.gitlab.settings import Settings
+    from cloudbot.core.facts import Fact
+
+T = TypeVar("T")
+
+GRACE = 5.0
+"""Seconds from closing the sockets until the worker must be back; only a name lookup can take longer."""
+
+
+class GitLab:
+    """One GitLab server. Make it once: it remembers, so that every look after the first is cheap."""
+
+    def __init__(self, settings: Settings, token: str | None = None) -> None:
+        """Prepare the session and the worker; nothing is asked yet."""
+        self._settings = settings
+        self._token = token
+        self._session = Pinned(settings)
+        self._asks = Asks(settings, self._session, token)
+        self._memory = Memory()
+        self._probe: Probe | None = None
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix=f"gitlab-{settings.name}")
+        self._running: Future[Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the name people call it by: `salsa`."""
+        return self._settings.name
+
+    async def look(self, at: datetime) -> tuple[Fact, ...]:
+        """Read projects, pipelines, merge requests and commits once, whole, in that order of facts.
+
+        Raises:
+            SourceAway: it could not be read whole, or not believed. What was read whole until then is kept for the
+                next look, so that a team too big for one deadline is known after a few.
+
+        """
+        return await self._in_worker(Look(self._asks, self._settings, self._memory, at).take, at)
+
+    async def probe(self, at: datetime) -> Probe:
+        """Ask the server about itself and our token, once; later calls return what was found."""
+        if self._probe is None:
+            has_token = self._token is not None
+            self._probe = await self._in_worker(
+                lambda: probe(self._asks, self._session, self._settings, has_token=has_token), at
+            )
+        return self._probe
+
+    async def close(self) -> None:
+        """End what is going on and let the worker go. The object is of no use afterwards."""
+        self._session.abort()
+        await asyncio.to_thread(self._worker.shutdown)
+        self._session.close()
+
+    async def _in_worker(self, work: Callable[[], T], at: datetime) -> T:
+        if self._running is not None and not self._running.done():
+            raise SourceAway("unreachable", "the look before has not ended yet")
+        self._session.begin()
+        running = self._worker.submit(self._guarded, work, at)
+        self._running = running
+        answer = asyncio.wrap_future(running)
+        try:
+            await asyncio.wait({answer}, timeout=self._settings.deadline)
+            if not answer.done():
+                self._session.abort()
+                await asyncio.wait({answer}, timeout=GRACE)
+        finally:
+            if not answer.done():  # we are being cancelled, or the worker hangs in a name lookup
+                self._session.abort()
+                answer.cancel()
+        if answer.cancelled():
+            raise SourceAway("unreachable", "the look does not end")
+        return answer.result()
+
+    def _guarded(self, work: Callable[[], T], at: datetime) -> T:
+        """Run in the worker: the world's trouble becomes `SourceAway`, a bug of ours stays what it is."""
+        try:
+            return work()
+        except TROUBLE as error:
+            if self._session.aborted:
+                late = f"the look took longer than {self._settings.deadline:g} s"
+                raise SourceAway("unreachable", late) from error
+            raise away(error, self._session.last_headers, at) from error

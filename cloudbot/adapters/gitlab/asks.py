@@ -1,0 +1,125 @@
+"""What is asked of GitLab, one method per list. Each answer is whole, or an exception; never the first pages only.
+
+python-gitlab pages and speaks HTTP; its own waiting and trying again are switched off, for it would sleep as long as
+the server says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import gitlab
+
+from cloudbot.adapters.gitlab.convert import Malformed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from cloudbot.adapters.gitlab.session import Pinned
+    from cloudbot.adapters.gitlab.settings import Settings
+
+Item = dict[str, Any]
+
+READINGS = 3
+"""How often a list is read again because its total shrank while we turned pages: an item may have slipped by."""
+
+_NO_WAITING: dict[str, Any] = {"obey_rate_limit": False, "retry_transient_errors": False, "max_retries": 0}
+
+
+class Asks:
+    """The questions of one look. Not for two threads at once."""
+
+    def __init__(self, settings: Settings, session: Pinned, token: str | None) -> None:
+        """Make the client. The token goes as Bearer, the only form that `requests` drops on a change of host."""
+        self._page = settings.page_size
+        self._gitlab = gitlab.Gitlab(
+            settings.url.rstrip("/"),
+            oauth_token=token,
+            session=session,
+            ssl_verify=settings.ca_file or True,
+            timeout=settings.read_timeout,
+            user_agent="cloudbot",
+        )
+
+    def projects(self, group: str) -> list[Item]:
+        """Ask for the projects of a group and its subgroups; projects only shared with it are not the team's."""
+        return self._list(
+            f"/groups/{quote(group, safe='')}/projects",
+            {"include_subgroups": "true", "with_shared": "false", "order_by": "id", "sort": "asc"},
+        )
+
+    def open_merge_requests(self, group: str) -> list[Item]:
+        """Ask for all open merge requests of a group, however old."""
+        return self._merge_requests(group, {"state": "opened"})
+
+    def merge_requests_since(self, group: str, since: datetime) -> list[Item]:
+        """Ask for the merge requests of a group updated since, open or not."""
+        return self._merge_requests(group, {"state": "all", "updated_after": _iso(since)})
+
+    def pipelines_since(self, project: int, since: datetime) -> list[Item]:
+        """Ask for the pipelines updated since. A pipeline of last week that is tried again is among them."""
+        return self._list(
+            f"/projects/{project}/pipelines",
+            {"updated_after": _iso(since), "order_by": "updated_at", "sort": "desc"},
+        )
+
+    def newest_pipelines(self, project: int, enough: Callable[[Item], bool]) -> list[Item]:
+        """Ask for pipelines newest first: one page whatever their age, then on until one is old `enough`."""
+        return self._list(f"/projects/{project}/pipelines", {"order_by": "id", "sort": "desc"}, enough=enough)
+
+    def jobs(self, project: int, pipeline: int) -> list[Item]:
+        """Ask for the jobs of a pipeline, the latest try of each."""
+        return self._list(f"/projects/{project}/pipelines/{pipeline}/jobs", {})
+
+    def commits(self, project: int, branch: str, since: datetime) -> list[Item]:
+        """Ask for the commits of a branch since, merges among them: GitLab cannot leave those out."""
+        return self._list(f"/projects/{project}/repository/commits", {"ref_name": branch, "since": _iso(since)})
+
+    def one(self, path: str) -> Item:
+        """Ask for a single thing."""
+        answer = self._gitlab.http_get(path, **_NO_WAITING)
+        if not isinstance(answer, dict):
+            raise Malformed("not a JSON object")
+        return answer
+
+    def _merge_requests(self, group: str, query: dict[str, str]) -> list[Item]:
+        fixed = {"scope": "all", "order_by": "updated_at", "sort": "desc"}
+        return self._list(f"/groups/{quote(group, safe='')}/merge_requests", fixed | query)
+
+    def _list(self, path: str, query: dict[str, str], *, enough: Callable[[Item], bool] | None = None) -> list[Item]:
+        for _ in range(READINGS):
+            items, shrank = self._read(path, query, enough)
+            if not shrank:
+                return items
+        raise Malformed("a list that shrinks every time it is read")
+
+    def _read(self, path: str, query: dict[str, str], enough: Callable[[Item], bool] | None) -> tuple[list[Item], bool]:
+        """Read every page. An item that slid to the next page while we read is taken once, as last seen."""
+        found: dict[object, Item] = {}
+        first: int | None = None
+        last: int | None = None
+        try:
+            pages: Any = self._gitlab.http_list(
+                path, query_data=query, iterator=True, per_page=self._page, **_NO_WAITING
+            )
+            for item in pages:
+                found[_identity(item)] = item
+                last = pages.total
+                first = last if first is None else first
+                if enough is not None and len(found) >= self._page and enough(item):
+                    break
+        except (KeyError, TypeError, RecursionError) as error:  # JSON that is no list; pages without end or content
+            raise Malformed("an answer that is not a list") from error
+        return list(found.values()), first is not None and last is not None and last < first
+
+
+def _identity(item: object) -> object:
+    if not isinstance(item, dict) or "id" not in item:
+        raise Malformed("an item that is no object with an id")
+    return item["id"]
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

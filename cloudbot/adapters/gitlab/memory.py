@@ -1,0 +1,142 @@
+"""What is kept from one look to the next, so that the next asks only for what changed. Lost at a restart, by design.
+
+Pure: what to keep, what to doubt and what to ask again is decided here; nothing is asked here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cloudbot.core.forge import PIPELINE_RESULTS, Commit, Job, MergeRequest, Pipeline, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+OVERLAP = timedelta(minutes=5)
+"""Asked again before the watermark: GitLab writes rows of one second in no certain order."""
+
+TIMES_TO_BELIEVE = 3
+_FEW = 4
+
+ACTIVITY_LAGS = timedelta(minutes=70)
+"""`last_activity_at` moves at most once an hour: a push soon after another is not to be seen in it."""
+_LONG_QUIET = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Group:
+    """What a group showed when it was last believed, and how often in a row it has been doubted since."""
+
+    projects: frozenset[int] | None = None
+    doubts: int = 0
+    watermark: datetime | None = None
+
+
+@dataclass(slots=True)
+class Line:
+    """The default branch of one project as last read, and what told us that it may have moved."""
+
+    branch: str
+    activity: datetime | None
+    activity_seen: datetime
+    built: str | None
+    commits: tuple[Commit, ...]
+
+
+@dataclass(slots=True)
+class Builds:
+    """The pipelines kept of one project, and the newest change seen in them by the server's own clock."""
+
+    watermark: datetime | None = None
+    pipelines: dict[int, Pipeline] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A merge request with the head commit that its list tells but the core does not need."""
+
+    value: MergeRequest
+    sha: str
+
+
+@dataclass(slots=True)
+class Memory:
+    """Everything kept of one server. What was read whole is kept even when the look fails later on."""
+
+    groups: defaultdict[str, Group] = field(default_factory=lambda: defaultdict(Group))
+    builds: defaultdict[int, Builds] = field(default_factory=lambda: defaultdict(Builds))
+    jobs: dict[int, tuple[datetime, tuple[Job, ...]]] = field(default_factory=dict)
+    requests: dict[tuple[int, int], Request] = field(default_factory=dict)
+    lines: dict[int, Line] = field(default_factory=dict)
+
+
+def is_doubtful(before: frozenset[int] | None, now: frozenset[int]) -> bool:
+    """Whether a group lost so much at once that an outage is likelier: all it had, or more than half of over four."""
+    if not before:
+        return False
+    left = len(before & now)
+    return not now or (len(before) > _FEW and left * 2 < len(before))
+
+
+def watermark(seen: Iterable[datetime], before: datetime | None, at: datetime) -> datetime | None:
+    """Return where the next look starts: the newest change by the server's clock, but never in our future.
+
+    A server whose clock was ahead and is set right would otherwise hide what happens until its clock gets there again.
+    """
+    newest = max(seen, default=before)
+    if before is not None and newest is not None:
+        newest = max(newest, before)
+    return None if newest is None else min(newest, at)
+
+
+def kept(pipelines: Iterable[Pipeline], project: Project, per_line: int, oldest: datetime) -> dict[int, Pipeline]:
+    """Keep the newest of every line and its newest result; forget side branches that have been quiet."""
+    keep: dict[int, Pipeline] = {}
+    for line in by_line(pipelines).values():
+        if not is_main(line[0], project) and line[0].updated_at < oldest:
+            continue
+        results = [pipeline for pipeline in line if pipeline.status in PIPELINE_RESULTS]
+        keep |= {pipeline.id: pipeline for pipeline in (*line[:per_line], *results[:1])}
+    return keep
+
+
+def wants_jobs(pipelines: Iterable[Pipeline], project: Project, per_line: int) -> list[Pipeline]:
+    """Choose the pipelines whose jobs are worth a request each: the newest of main lines, a side branch's failure."""
+    chosen: list[Pipeline] = []
+    for line in by_line(pipelines).values():
+        if is_main(line[0], project):
+            chosen += line[:per_line]
+        elif line[0].status == "failed":
+            chosen += line[: min(1, per_line)]
+    return chosen
+
+
+def by_line(pipelines: Iterable[Pipeline]) -> dict[tuple[str, str, str], list[Pipeline]]:
+    """Sort pipelines into lines of history, newest first. Newest by id: an old one tried again stays old."""
+    lines: dict[tuple[str, str, str], list[Pipeline]] = defaultdict(list)
+    for pipeline in sorted(pipelines, key=lambda one: one.id, reverse=True):
+        lines[pipeline.line].append(pipeline)
+    return lines
+
+
+def is_main(pipeline: Pipeline, project: Project) -> bool:
+    """Whether the pipeline is of a line that people follow: the default branch, or any schedule."""
+    return pipeline.source == "schedule" or pipeline.ref == project.default_branch
+
+
+def newest_built(pipelines: Iterable[Pipeline], project: Project) -> str | None:
+    """Return the commit of the newest pipeline on the default branch."""
+    on_branch = [pipeline for pipeline in pipelines if pipeline.ref == project.default_branch]
+    return max(on_branch, key=lambda one: one.id).sha if on_branch else None
+
+
+def may_have_moved(line: Line | None, branch: str, activity: datetime | None, built: str | None, at: datetime) -> bool:
+    """Whether a branch may have commits we have not read. `at` and the server's clock may differ by hours."""
+    if line is None or (line.branch, line.activity, line.built) != (branch, activity, built):
+        return True
+    if activity is None:
+        return True
+    return at - line.activity_seen <= ACTIVITY_LAGS and at - activity <= _LONG_QUIET
