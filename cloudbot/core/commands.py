@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from cloudbot.core.engine import World
+from cloudbot.core.people import Audience, Person
+from cloudbot.core.speech import Speaker, Venue
 from cloudbot.core.times import BadSpan, parse_span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from datetime import datetime
+    from collections.abc import Iterable
 
-    from cloudbot.core.engine import World
-    from cloudbot.core.people import Audience, Person
-    from cloudbot.core.speech import Speaker, Venue
 
 Kind = Literal["word", "number", "span", "rest"]
 READS = {"word": "WORD", "number": "NUMBER", "span": "30m|2h|2d", "rest": "TEXT"}

@@ -6,14 +6,11 @@ Timers are effects too: a feature never waits, it asks to be told.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from cloudbot.core.speech import Venue
+from cloudbot.core.speech import Venue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

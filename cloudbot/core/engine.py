@@ -6,18 +6,20 @@ lines are said. It never renders, stores or sends; what raises is the caller's t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime, timedelta
+from cloudbot.core.effects import Effect
+from cloudbot.core.facts import Fact
+from cloudbot.core.people import Team
+from cloudbot.core.speech import NetworkHealth
 
-    from cloudbot.core.commands import Command, Commands
-    from cloudbot.core.effects import Effect
-    from cloudbot.core.facts import Fact
-    from cloudbot.core.people import Team
-    from cloudbot.core.speech import NetworkHealth
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from cloudbot.core.commands import Command, Commands  # noqa: TC004 - a command answers from a World, which has them
 
 D = TypeVar("D")
 S = TypeVar("S")

@@ -6,11 +6,11 @@ Only facts change documents. A question is not a fact: it is answered from memor
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - the codec resolves annotations at run time
+from datetime import datetime
 from typing import Literal
 
-from cloudbot.core.forge import Commit, MergeRequest, Pipeline, Project  # noqa: TC001 - as above
-from cloudbot.core.speech import Proof, Venue  # noqa: TC001 - as above
+from cloudbot.core.forge import Commit, MergeRequest, Pipeline, Project
+from cloudbot.core.speech import Proof, Venue
 
 AwayReason = Literal[
     "unreachable",  # DNS, connection, TLS, timeout, deadline
@@ -83,6 +83,8 @@ class CommandGiven:
     """Somebody allowed to do so asked for a change: `args` are the parsed parameters by name."""
 
     at: datetime
+    id: str
+    "unique among the commands of a network: the server's msgid, or the instant and a number; keys are made from it"
     command: str
     args: dict[str, str]
     venue: Venue

@@ -7,7 +7,7 @@ All times are aware UTC.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - the codec resolves annotations at run time
+from datetime import datetime
 
 PIPELINE_RESULTS = frozenset({"success", "failed"})
 """Statuses that are a result; `canceled`, `skipped`, `manual` and the rest say nothing about a line of history."""

@@ -5,13 +5,14 @@ Without a proof a person may ask anything and change nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from cloudbot.core.speech import Venue
 
-    from cloudbot.core.speech import Proof, Venue
+if TYPE_CHECKING:
+    from cloudbot.core.speech import Proof
 
 Role = Literal["member", "operator"]
 Audience = Literal["anyone", "member", "operator"]

@@ -6,10 +6,8 @@ A nick proves nothing. `Proof` names the services account that the network itsel
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from datetime import datetime
+from typing import Literal
 
 ProofSource = Literal["account-tag", "extended-join", "account-notify", "whox", "whois-330", "whois-307", "status"]
 

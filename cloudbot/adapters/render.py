@@ -1,0 +1,93 @@
+"""Words: every sentence the bot says is a template, rendered here and nowhere else.
+
+Templates are sandboxed and strict: a value that is missing is an error, not an empty place. Values from outside are
+data to a template, never template text. Pages are escaped; lines and mails are not, they are cleaned at the edge.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, select_autoescape
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from cloudbot.core.text import harmless_start
+from cloudbot.core.times import short_stamp, span, stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from jinja2 import Environment
+
+ENDINGS = (".j2", ".html.j2")
+
+
+def template_folder() -> Path:
+    """Return where the templates are: inside the installed package, or beside it in a checkout."""
+    shipped = Path(str(files("cloudbot"))) / "templates"
+    return shipped if shipped.is_dir() else Path(str(files("cloudbot"))).parent / "templates"
+
+
+class _Folder(BaseLoader):
+    """Finds `irc/status` as `irc/status.j2`; names come from code and never from outside."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Read a template once; a running bot does not change its words under way."""
+        del environment
+        path = self._folder / f"{template}.j2"
+        try:
+            return path.read_text(encoding="utf-8"), str(path), lambda: True
+        except OSError:
+            raise TemplateNotFound(template) from None
+
+
+def listed(names: Iterable[object], most: int) -> str:
+    """Write a list with an end: `a, b, c and 3 more`."""
+    all_names = [str(name) for name in names]
+    shown, rest = all_names[:most], len(all_names) - most
+    return ", ".join(shown) + (f" and {rest} more" if rest > 0 else "")
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Write a number with its noun: `1 pipeline`, `2 pipelines`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+class Words:
+    """Renders templates by name."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=_Folder(folder or template_folder()),
+            undefined=StrictUndefined,
+            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        filters: dict[str, Callable[..., Any]] = {
+            "span": _span,
+            "stamp": stamp,
+            "short_stamp": short_stamp,
+            "listed": listed,
+            "plural": plural,
+            "calm": harmless_start,
+        }
+        self._environment.filters.update(filters)
+
+    def render(self, words: str, values: Mapping[str, object]) -> str:
+        """Render a template; `jinja2.TemplateError` where the template or its values are wrong."""
+        return self._environment.get_template(words).render(values)
+
+
+def _span(length: object) -> str:
+    if not isinstance(length, timedelta):
+        raise TypeError(f"{length!r} is no span of time")
+    return span(length)

@@ -1,0 +1,50 @@
+"""The capabilities, one module each, listed once. Later ones see the documents as the earlier ones left them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cloudbot.core.commands import Commands
+from cloudbot.core.engine import Engine, Feature
+from cloudbot.features import voice
+from cloudbot.features.builds import builds
+from cloudbot.features.help import help_feature
+from cloudbot.features.merge_requests import merge_requests
+from cloudbot.features.operator import operator
+from cloudbot.features.people import people
+from cloudbot.features.pipelines import pipelines
+from cloudbot.features.projects import projects
+from cloudbot.features.sources import sources
+from cloudbot.features.status import status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FEATURES: tuple[Feature[Any], ...] = (
+    sources,
+    projects,
+    pipelines,
+    builds,
+    merge_requests,
+    people,
+    status,
+    operator,
+    help_feature,
+)
+
+
+def make_engine() -> Engine:
+    """Put the registered features and the voice together."""
+    return Engine(features=FEATURES, voice=voice.voice, admit=voice.admit)
+
+
+def make_commands(engine: Engine) -> Commands:
+    """Collect the commands of all features."""
+    return Commands(command for feature in engine.all for command in feature.commands)
+
+
+def settings_types(engine: Engine) -> Iterator[tuple[str, type]]:
+    """Yield each feature that has settings, with their type: sections `[features.NAME]` of the configuration."""
+    for feature in engine.all:
+        if feature.settings is not None:
+            yield feature.name, feature.settings

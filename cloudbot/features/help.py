@@ -1,0 +1,77 @@
+"""`help` and `about`: what can be typed, who runs this, what is kept. Made from the commands' own declarations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cloudbot.core.commands import Answer, Ask, Command, Param
+from cloudbot.core.engine import Feature, Reaction, World
+
+if TYPE_CHECKING:
+    from cloudbot.core.facts import Fact
+
+
+class Settings(BaseModel):
+    """What `about` says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    operator: str = Field(default="", description="Who runs this bot, as people should address them.")
+    source: str = Field(
+        default="https://salsa.debian.org/cloud-team/cloudbot",
+        description="Where the source code is; the AGPL wants users to be told.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Help keeps nothing."""
+
+
+def react(nothing: Nothing, _fact: Fact, _world: World) -> Reaction[Nothing]:
+    """React to nothing."""
+    return Reaction(nothing)
+
+
+def help_on(ask: Ask, world: World) -> Answer:
+    """Answer `help`: all commands in one line, or one command with its parameters."""
+    wanted = ask.args.get("command")
+    if wanted is None:
+        names = [command.name for command in world.commands.all]
+        return Answer(words="irc/help", values={"names": names, "site": world.team.site})
+    command = world.commands.find(wanted)
+    values = {"wanted": wanted[:40], "command": command, "near": world.commands.suggest(wanted)}
+    return Answer(words="irc/help_command", values=values)
+
+
+def about(_ask: Ask, world: World) -> Answer:
+    """Answer `about`: what this is, whose, where the source is, what is kept."""
+    values = {"team": world.team.name, "version": world.version, "settings": world.setting(Settings)}
+    return Answer(words="irc/about", values=values)
+
+
+help_feature = Feature(
+    name="help",
+    document=Nothing,
+    react=react,
+    settings=Settings,
+    commands=(
+        Command(
+            name="help",
+            help="what I can do, or how one command is typed",
+            params=(Param(name="command", optional=True),),
+            answer=help_on,
+            examples=("!help", "!help mrs"),
+        ),
+        Command(
+            name="about",
+            help="what this bot is, who runs it, what it keeps",
+            answer=about,
+            aliases=("version",),
+            examples=("!about",),
+        ),
+    ),
+)

@@ -1,0 +1,236 @@
+"""Pipelines: one state per line of history, and a word only when it changes.
+
+A line of history is a project, a ref and whether a schedule ran it. Each pipeline is compared with the last *completed*
+one of its line: cancelled, skipped, manual and running pipelines are no result. Everything that changed in one look is
+one line on IRC. The first look is learnt in silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from cloudbot.core.commands import Answer, Ask, Command, Param
+from cloudbot.core.effects import Announce, Effect, SetTimer
+from cloudbot.core.engine import Feature, Reaction, World
+from cloudbot.core.facts import Fact, PipelinesSeen, TimerFired
+from cloudbot.core.forge import PIPELINE_RESULTS, Pipeline
+from cloudbot.features.projects import Projects
+from cloudbot.features.sources import age_note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Result = Literal["success", "failed"]
+STILL_RED_EVERY = timedelta(hours=48)
+STILL_RED = "pipelines/still-red"
+EXPIRES = timedelta(hours=12)
+MOST_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The last completed result of one line of history."""
+
+    project: str
+    ref: str
+    kind: str
+    result: Result
+    since: datetime
+    "when the first pipeline with this result, without another between, was made"
+    pipeline: int
+    at: datetime
+    url: str
+    broken: tuple[str, ...] = ()
+    "the failed jobs that count, as `name (reason)`"
+
+    @property
+    def key(self) -> str:
+        """Name the line in keys."""
+        return f"{self.project}/{self.ref}/{self.kind}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipelines:
+    """Every line of history that has a result."""
+
+    forge: str = ""
+    seen: datetime | None = None
+    lines: dict[str, Line] = field(default_factory=dict)
+    running: dict[str, int] = field(default_factory=dict)
+    "pipelines under way, by project"
+
+
+def react(known: Pipelines, fact: Fact, world: World) -> Reaction[Pipelines]:
+    """Compare a look with what is known, or remind of what is still red."""
+    match fact:
+        case PipelinesSeen():
+            return _observe(known, fact, world)
+        case TimerFired(name=name) if name == STILL_RED:
+            return Reaction(known, _remind(known, fact.at, world))
+        case _:
+            return Reaction(known)
+
+
+def _observe(known: Pipelines, fact: PipelinesSeen, world: World) -> Reaction[Pipelines]:
+    lines = dict(known.lines)
+    for pipeline in sorted(fact.pipelines, key=lambda one: one.id):
+        line = _completed(pipeline)
+        if line is None:
+            continue
+        before = lines.get(line.key)
+        if before is not None and (line.pipeline < before.pipeline or _same(before, line)):
+            continue
+        if before is not None and before.result == line.result:
+            line = replace(line, since=before.since)
+        lines[line.key] = line
+    changes = [
+        (line, known.lines[key])
+        for key, line in lines.items()
+        if key in known.lines and line.result != known.lines[key].result and _watched(line, world)
+    ]
+    after = Pipelines(forge=fact.forge, seen=fact.at, lines=lines, running=_running(fact.pipelines))
+    return Reaction(after, _tell(changes, after, fact.at, world))
+
+
+def _completed(pipeline: Pipeline) -> Line | None:
+    if pipeline.status not in PIPELINE_RESULTS:
+        return None
+    project, ref, kind = pipeline.line
+    return Line(
+        project=project,
+        ref=ref,
+        kind=kind,
+        result="failed" if pipeline.status == "failed" else "success",
+        since=pipeline.created_at,
+        pipeline=pipeline.id,
+        at=pipeline.updated_at,
+        url=pipeline.url,
+        broken=tuple(
+            f"{job.name} ({job.failure_reason})" if job.failure_reason else job.name
+            for job in pipeline.jobs or ()
+            if job.status == "failed" and not job.allow_failure
+        ),
+    )
+
+
+def _same(before: Line, line: Line) -> bool:
+    return before.pipeline == line.pipeline and before.result == line.result
+
+
+def _running(pipelines: tuple[Pipeline, ...]) -> dict[str, int]:
+    running: dict[str, int] = {}
+    for pipeline in pipelines:
+        if pipeline.status in {"running", "pending"}:
+            running[pipeline.project] = running.get(pipeline.project, 0) + 1
+    return running
+
+
+def _watched(line: Line, world: World) -> bool:
+    """Only the default branch is everybody's business; schedules run on it too. A fork's `master` is another ref."""
+    return line.ref == world.document(Projects).default_branch(line.project)
+
+
+def _tell(changes: list[tuple[Line, Line]], after: Pipelines, at: datetime, world: World) -> tuple[Effect, ...]:
+    """One line for all that one look brought, however much it was."""
+    if not changes:
+        return ()
+    short = world.document(Projects).short
+    if len(changes) == 1:
+        said = _one_change(*changes[0], at, short)
+    else:
+        red = [_name(line, short(line.project)) for line, _ in changes if line.result == "failed"]
+        green = [_name(line, short(line.project)) for line, _ in changes if line.result == "success"]
+        newest = max(line.pipeline for line, _ in changes)
+        said = Announce(
+            key=f"pipelines/{after.forge}/{newest}/{len(red)}-failed-{len(green)}-ok",
+            words="irc/pipelines_changed",
+            values={"red": red, "green": green, "most": MOST_NAMED},
+            gist=f"pipelines: {len(red)} FAIL, {len(green)} ok again",
+            expires=at + EXPIRES,
+        )
+    if any(line.result == "failed" for line, _ in changes):
+        return (said, SetTimer(name=STILL_RED, due=at + STILL_RED_EVERY))
+    return (said,)
+
+
+def _one_change(line: Line, before: Line, at: datetime, short: Callable[[str], str]) -> Announce:
+    name = _name(line, short(line.project))
+    failed = line.result == "failed"
+    return Announce(
+        key=f"pipelines/{line.key}/{line.pipeline}/{'problem' if failed else 'recovery'}",
+        words="irc/pipeline_problem" if failed else "irc/pipeline_recovery",
+        values={
+            "line": line,
+            "name": name,
+            "lasted": line.since - before.since,
+            "retried": line.pipeline == before.pipeline,
+        },
+        gist=f"FAIL {name}" if failed else f"ok again {name}",
+        expires=at + EXPIRES,
+    )
+
+
+def _remind(known: Pipelines, at: datetime, world: World) -> tuple[Effect, ...]:
+    short = world.document(Projects).short
+    red = [
+        (_name(line, short(line.project)), at - line.since)
+        for line in _failing(known)
+        if _watched(line, world) and at - line.since >= STILL_RED_EVERY
+    ]
+    if not red:
+        return ()
+    line = Announce(
+        key=f"pipelines/still-red/{at:%Y-%m-%d}",
+        words="irc/pipelines_still_red",
+        values={"red": red, "most": MOST_NAMED},
+        gist=f"{len(red)} still FAIL",
+        expires=at + EXPIRES,
+    )
+    return (line, SetTimer(name=STILL_RED, due=at + STILL_RED_EVERY))
+
+
+def _name(line: Line, project: str) -> str:
+    return f"{project} {line.ref}" + (" (scheduled)" if line.kind == "schedule" else "")
+
+
+def _failing(known: Pipelines) -> list[Line]:
+    return sorted((line for line in known.lines.values() if line.result == "failed"), key=lambda line: line.since)
+
+
+def list_pipelines(ask: Ask, world: World) -> Answer:
+    """Answer `!pipelines`: the default branches of all projects, failing ones first; or one project's lines."""
+    known, projects = world.document(Pipelines), world.document(Projects)
+    note = age_note(world, known.forge, known.seen)
+    wanted = ask.args.get("project")
+    if wanted is None:
+        mine = [line for line in known.lines.values() if _watched(line, world)]
+        rows = [(_name(line, projects.short(line.project)), line) for line in mine]
+    else:
+        project = projects.find(wanted)
+        if project is None:
+            names = sorted(projects.short(one.path) for one in projects.known)
+            return Answer(words="irc/no_project", values={"name": wanted, "names": names, "seen": known.seen})
+        mine = [line for line in known.lines.values() if line.project == project.path]
+        rows = [(_name(line, projects.short(line.project)), line) for line in mine]
+    rows.sort(key=lambda row: (row[1].result != "failed", -row[1].at.timestamp()))
+    values = {"rows": rows, "at": world.at, "note": note, "seen": known.seen, "running": sum(known.running.values())}
+    return Answer(words="irc/pipelines", values={**values, "wanted": wanted, "site": world.team.site})
+
+
+pipelines = Feature(
+    name="pipelines",
+    document=Pipelines,
+    react=react,
+    commands=(
+        Command(
+            name="pipelines",
+            help="the last result of each project's default branch and schedules; with a project, of all its branches",
+            params=(Param(name="project", optional=True),),
+            answer=list_pipelines,
+            aliases=("pipeline", "ci"),
+            examples=("!pipelines", "!pipelines debian-cloud-images"),
+        ),
+    ),
+)

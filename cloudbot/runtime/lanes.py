@@ -1,0 +1,159 @@
+"""The outbox lanes: each takes its rows in order, says that it is sending, sends, and tells the consumer the outcome.
+
+What a row found half-sent after a crash means differs: a mail goes out again under the same Message-ID, a line on IRC
+may have been said and is not said twice. The policy of a lane is data; the order of the four steps is the guarantee.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, assert_never
+
+import structlog
+
+from cloudbot.core.facts import Delivered
+from cloudbot.core.ports import Outcome, Permanent, Sent, Transient, Unknown
+from cloudbot.runtime.consumer import Consumer
+from cloudbot.runtime.writer import Writer
+from cloudbot.store.journal import OutboxRow
+
+log = structlog.get_logger()
+REPEATED = "again, in case it was lost: "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How a lane retries: `half_sent` after a crash, `tries` before it gives up, delays doubling between two bounds."""
+
+    half_sent: Literal["again", "unknown"]
+    tries: int = 20
+    first_delay: timedelta = timedelta(seconds=5)
+    longest_delay: timedelta = timedelta(minutes=15)
+
+    def delay(self, tries: int) -> timedelta:
+        """Return how long to wait after that many tries."""
+        return min(self.longest_delay, self.first_delay * int(2 ** min(tries - 1, 20)))
+
+
+IRC_POLICY = Policy(half_sent="unknown", tries=1000, longest_delay=timedelta(minutes=1))
+MAIL_POLICY = Policy(half_sent="again", tries=200)
+PAPER_POLICY = Policy(half_sent="again")
+
+
+@dataclass(slots=True, kw_only=True)
+class Lane:
+    """One lane of the outbox."""
+
+    name: str
+    policy: Policy
+    deliver: Callable[[OutboxRow], Awaitable[Outcome]]
+    writer: Writer
+    consumer: Consumer
+    clock: Callable[[], datetime]
+    retry_seconds: float = 5.0
+    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stir(self) -> None:
+        """There may be something to send."""
+        self._stirred.set()
+
+    async def run(self) -> None:
+        """Recover what a crash left, then send for ever."""
+        await self.recover()
+        while True:
+            self._stirred.clear()
+            while await self.step():
+                pass
+            await self._rest()
+
+    async def recover(self) -> None:
+        """Decide about the rows that a crash left half-sent, by the lane's policy."""
+        for row in await self.writer.call(self.writer.journal.rows, "sending", lane=self.name):
+            if self.policy.half_sent == "again" or json.loads(row.body).get("important"):
+                await self._durably(self._queue_again, row)
+            else:
+                await self._settle(row, "unknown", "the bot ended between saying this and knowing that it was heard")
+
+    async def step(self) -> bool:
+        """Send the next row, if there is one that may be sent now."""
+        now = self.clock()
+        row = await self.writer.call(self.writer.journal.next_row, self.name, now)
+        if row is None:
+            return False
+        if row.expires is not None and row.expires <= now:
+            await self._settle(row, "expired", "not sent in time")
+            return True
+        if not await self._durably(self._claim, row):
+            return True  # dropped by the operator a moment ago
+        outcome = await self.deliver(row)
+        await self._record(row, outcome)
+        return True
+
+    async def _record(self, row: OutboxRow, outcome: Outcome) -> None:
+        match outcome:
+            case Sent():
+                await self._settle(row, "sent", "")
+            case Permanent(why):
+                await self._settle(row, "dead", why)
+            case Unknown(why):
+                again = self.policy.half_sent == "again" or json.loads(row.body).get("important")
+                if again and row.tries + 1 < self.policy.tries:
+                    await self._durably(self._queue_again, row)
+                else:
+                    await self._settle(row, "unknown", why)
+            case Transient(why, after):
+                if row.tries + 1 >= self.policy.tries:
+                    await self._settle(row, "dead", f"given up after {row.tries + 1} tries: {why}")
+                else:
+                    delay = self.policy.delay(row.tries + 1) if after is None else timedelta(seconds=after)
+                    await self._durably(self._postpone, row, why, self.clock() + delay)
+            case _:
+                assert_never(outcome)
+
+    async def _settle(self, row: OutboxRow, state: Literal["sent", "dead", "expired", "unknown"], why: str) -> None:
+        """Tell the consumer, which marks the row and lets features react in one transaction."""
+        fact = Delivered(at=self.clock(), key=row.key, state=state, detail=why)
+        await self.consumer.put(fact, source=f"lane {self.name}", external_id=None)
+        if state != "sent":
+            log.warning("a message was not delivered", key=row.key, state=state, why=why)
+
+    async def _durably(self, work: Callable[..., bool], *args: object) -> bool:
+        """Write, however long the disk refuses; what was sent meanwhile stays known in memory."""
+        while True:
+            try:
+                return await self.writer.call(work, *args)
+            except sqlite3.Error as error:
+                log.warning("an outbox row cannot be written", lane=self.name, error=str(error))
+                await asyncio.sleep(self.retry_seconds)
+
+    async def _rest(self) -> None:
+        due = await self.writer.call(self.writer.journal.next_try, self.name)
+        wait = None if due is None else max(0.05, (due - self.clock()).total_seconds())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stirred.wait(), None if wait is None else min(wait, 60.0))
+
+    # Below runs in the writer's thread.
+
+    def _claim(self, row: OutboxRow) -> bool:
+        with self.writer.journal.transaction() as transaction:
+            return transaction.claim(row.id, self.clock())
+
+    def _postpone(self, row: OutboxRow, why: str, not_before: datetime) -> bool:
+        with self.writer.journal.transaction() as transaction:
+            transaction.settle(row.key, "retry", at=self.clock(), why=why, not_before=not_before)
+        return True
+
+    def _queue_again(self, row: OutboxRow) -> bool:
+        body = json.loads(row.body)
+        with self.writer.journal.transaction() as transaction:
+            if body.get("important") and not body["text"].startswith(REPEATED):
+                body["text"] = REPEATED + body["text"]
+                transaction.reword(row.key, json.dumps(body, ensure_ascii=False))
+            transaction.settle(row.key, "retry", at=self.clock(), why="it is not known whether this was sent")
+        return True

@@ -1,0 +1,140 @@
+"""What an effect becomes in the state file: a row of the outbox with its words already rendered, or a timer.
+
+Rendering happens here, inside the transaction: a retry after an upgrade sends what was decided, and a broken template
+fails the fact and not the lane.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from cloudbot.core.effects import Announce, CancelTimer, Say, SendMail, SetTimer, TellOperator, WouldSay
+from cloudbot.core.speech import Venue
+from cloudbot.store.journal import NewRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from cloudbot.core.effects import Effect
+    from cloudbot.store.journal import Transaction
+
+    Render = Callable[[str, Mapping[str, object]], str]
+
+PAPER = "would-say"
+MAIL = "mail"
+MESSAGE_ID_UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
+
+
+def irc_lane(network: str) -> str:
+    """Name the lane of one network; each is a task of its own, so a dead network holds up no other."""
+    return f"irc/{network}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """How the operator of this installation is told: by mail, by query, by both, or by the log alone."""
+
+    mail: tuple[str, ...] = ()
+    query: Venue | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """Turns effects into rows."""
+
+    render: Render
+    operator: Operator
+    mail_domain: str
+
+    def post(self, effects: Iterable[Effect], transaction: Transaction, at: datetime) -> None:
+        """Write what a fact causes, in order."""
+        for effect in effects:
+            match effect:
+                case SetTimer():
+                    transaction.set_timer(effect.name, effect.due)
+                case CancelTimer():
+                    transaction.clear_timer(effect.name)
+                case Announce():
+                    raise TypeError(f"{effect.key} was announced behind the voice's back")
+                case _:
+                    for row in self.rows(effect):
+                        transaction.enqueue(row, at)
+
+    def rows(self, effect: Say | WouldSay | SendMail | TellOperator) -> tuple[NewRow, ...]:
+        """Render one message; an instruction for the operator may become a mail and a query."""
+        match effect:
+            case Say():
+                return (self._said(effect),)
+            case WouldSay():
+                text = self._one_line(effect.words, effect.values)
+                return (NewRow(key=effect.key, lane=PAPER, destination=str(effect.to), body=_json(text=text)),)
+            case SendMail():
+                return (self._mailed(effect),)
+            case TellOperator():
+                return self._to_operator(effect)
+        assert_never(effect)
+
+    def _said(self, effect: Say) -> NewRow:
+        body = _json(
+            text=self._one_line(effect.words, effect.values),
+            notice=effect.notice,
+            important=effect.important,
+        )
+        return NewRow(
+            key=effect.key,
+            lane=irc_lane(effect.to.network),
+            destination=effect.to.name,
+            body=body,
+            expires=effect.expires,
+        )
+
+    def _mailed(self, effect: SendMail) -> NewRow:
+        subject, _, text = self.render(effect.words, effect.values).partition("\n\n")
+        body = _json(
+            to=effect.to,
+            subject=" ".join(subject.split()),
+            text=text.rstrip() + "\n",
+            message_id=message_id(effect.key, self.mail_domain),
+        )
+        destination = ", ".join(effect.to)
+        return NewRow(key=effect.key, lane=MAIL, destination=destination, body=body, expires=effect.expires)
+
+    def _to_operator(self, effect: TellOperator) -> tuple[NewRow, ...]:
+        rows: list[NewRow] = []
+        if self.operator.mail:
+            mail = SendMail(
+                key=f"{effect.key}/mail",
+                to=self.operator.mail,
+                words=f"mail/{effect.words}",
+                values=effect.values,
+            )
+            rows.append(self._mailed(mail))
+        if self.operator.query is not None:
+            query = Say(
+                key=f"{effect.key}/irc",
+                to=self.operator.query,
+                words=f"irc/{effect.words}",
+                values=effect.values,
+                notice=True,
+            )
+            rows.append(self._said(query))
+        return tuple(rows)
+
+    def _one_line(self, words: str, values: Mapping[str, object]) -> str:
+        return " ".join(self.render(words, values).split())
+
+
+def message_id(key: str, domain: str) -> str:
+    """Derive the Message-ID from the key, so that a mail sent twice is the same mail (RFC 5322 section 3.6.4).
+
+    Only letters, digits, dots and hyphens: some list software mangles anything else.
+    """
+    return f"<{MESSAGE_ID_UNSAFE.sub('.', key).strip('.')}@{domain}>"
+
+
+def _json(**body: object) -> str:
+    return json.dumps(body, ensure_ascii=False)

@@ -1,0 +1,84 @@
+"""The watchers: look at a source every so often, and journal only what differs from the last look.
+
+Level-triggered: each look brings the whole state, so a missed one changes nothing but the delay. A look that fails is
+a fact once, when it begins to fail or fails in another way; the next whole look ends it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from cloudbot.core.facts import Fact, LookFailed, LookSucceeded
+from cloudbot.core.ports import Forge, SourceAway
+from cloudbot.runtime.consumer import Consumer
+
+log = structlog.get_logger()
+LONGEST_PAUSE_SECONDS = 1800.0
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """Keeps looking at one forge. `looked` is shared with the world: the instant of the last whole look by source."""
+
+    forge: Forge
+    every: timedelta
+    consumer: Consumer
+    clock: Callable[[], datetime]
+    looked: MutableMapping[str, datetime]
+    failures: int = 0
+    _last: dict[type, Fact] = field(default_factory=dict)
+    _reason: str | None = None
+    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stir(self) -> None:
+        """Look now: a webhook came, or somebody asked."""
+        self._stirred.set()
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            self._stirred.clear()
+            pause = await self.look()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stirred.wait(), pause)
+
+    async def look(self) -> float:
+        """Look once; return the seconds to wait before the next look."""
+        at = self.clock()
+        try:
+            facts = await self.forge.look(at)
+        except SourceAway as away:
+            return await self._failed(at, away)
+        for fact in facts:
+            await self._changed(fact)
+        if self._reason is not None or self.forge.name not in self.looked:
+            await self.consumer.put(LookSucceeded(at=at, source=self.forge.name), source=self.forge.name)
+        self._reason, self.failures = None, 0
+        self.looked[self.forge.name] = at
+        return self.every.total_seconds()
+
+    async def _changed(self, fact: Fact) -> None:
+        """Journal a snapshot unless it equals the one before; which instant it was taken at does not count."""
+        last = self._last.get(type(fact))
+        if last is not None and replace(fact, at=NEVER) == replace(last, at=NEVER):
+            return
+        await self.consumer.put(fact, source=self.forge.name)
+        self._last[type(fact)] = fact
+
+    async def _failed(self, at: datetime, away: SourceAway) -> float:
+        self.failures += 1
+        log.warning("a look failed", source=self.forge.name, reason=away.reason, detail=away.detail)
+        if self._reason != away.reason:
+            self._reason = away.reason
+            fact = LookFailed(at=at, source=self.forge.name, reason=away.reason, detail=away.detail)
+            await self.consumer.put(fact, source=self.forge.name)
+        usual = self.every.total_seconds()
+        longest = max(usual, LONGEST_PAUSE_SECONDS)
+        return min(longest, max(usual * min(self.failures, 4), away.retry_after or 0.0))
