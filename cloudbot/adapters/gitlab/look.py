@@ -106,11 +106,16 @@ class Look:
             if not refused(error):
                 raise
             if not group.projects:
-                log.info("group_not_readable", forge=self.settings.name, group=path, status=error.response_code)
+                self._log_closed(group, path, error)
                 return None
             items = []
         _believe(group, path, frozenset(convert.number(item, "id") for item in items))
         return [item for item in items if self.settings.private_projects or _is_public(item)]
+
+    def _log_closed(self, group: Group, path: str, error: GitlabError) -> None:
+        if not group.told:
+            log.info("group_not_readable", forge=self.settings.name, group=path, status=error.response_code)
+        group.told = True
 
     def _check_not_empty(self) -> None:
         """A team without any project is doubted like a group that lost them: after a restart nothing else warns us."""
@@ -172,7 +177,7 @@ class Look:
         """Leave one closed project out of a list; anything but 403 and 404 is the whole server's trouble."""
         if not refused(error):
             raise error
-        log.info("project_left_out", forge=self.settings.name, project=project.path, status=error.response_code)
+        log.debug("project_left_out", forge=self.settings.name, project=project.path, status=error.response_code)
         return ()
 
     def _check_not_all_closed(self, projects: dict[int, Known], pipelines: list[Pipeline]) -> None:

@@ -32,6 +32,8 @@ class Group:
 
     projects: frozenset[int] | None = None
     doubts: int = 0
+    told: bool = False
+    "its being closed to us has been logged"
     watermark: datetime | None = None
 
 
