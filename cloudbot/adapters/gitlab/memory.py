@@ -135,10 +135,8 @@ def newest_built(pipelines: Iterable[Pipeline], project: Project) -> str | None:
     return max(on_branch, key=lambda one: one.id).sha if on_branch else None
 
 
-def may_have_moved(line: Line | None, branch: str, activity: datetime | None, built: str | None, at: datetime) -> bool:
+def may_have_moved(line: Line, branch: str, activity: datetime | None, built: str | None, at: datetime) -> bool:
     """Whether a branch may have commits we have not read. `at` and the server's clock may differ by hours."""
-    if line is None or (line.branch, line.activity, line.built) != (branch, activity, built):
-        return True
-    if activity is None:
+    if (line.branch, line.activity, line.built) != (branch, activity, built) or activity is None:
         return True
     return at - line.activity_seen <= ACTIVITY_LAGS and at - activity <= _LONG_QUIET

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -12,8 +13,6 @@ from cloudbot.adapters.gitlab.away import refused
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from cloudbot.adapters.gitlab.asks import Asks, Item
     from cloudbot.adapters.gitlab.session import Pinned
     from cloudbot.adapters.gitlab.settings import Settings

@@ -1,0 +1,51 @@
+"""The commits of the default branches, read again only where something says that a branch may have moved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gitlab.exceptions import GitlabError
+
+from cloudbot.adapters.gitlab import convert
+from cloudbot.adapters.gitlab.memory import Line, may_have_moved, newest_built
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cloudbot.adapters.gitlab.look import Look
+    from cloudbot.adapters.gitlab.projects import Known
+    from cloudbot.core.forge import Commit
+
+
+def read(look: Look, found: dict[int, Known]) -> tuple[Commit, ...]:
+    """Return the commits since the history began, merges left out; a repository closed to us has none."""
+    seen = [one for known in found.values() for one in _of(look, known)]
+    return tuple(sorted(seen, key=lambda one: (one.project, one.at, one.sha)))
+
+
+def _of(look: Look, known: Known) -> Iterable[Commit]:
+    project, branch = known.value, known.value.default_branch
+    if branch is None or not known.has_code:
+        return ()
+    line = look.memory.lines.get(project.id)
+    built = newest_built(look.memory.builds[project.id].pipelines.values(), project)
+    if line is None or may_have_moved(line, branch, known.activity, built, look.at):
+        try:
+            line = _read_again(look, known, branch, built)
+        except GitlabError as error:
+            look.leave_out(project, error)
+            return ()
+    return [replace(one, project=project.path) for one in line.commits if one.at >= look.since]
+
+
+def _read_again(look: Look, known: Known, branch: str, built: str | None) -> Line:
+    """Read the whole branch: a merge brings older commits than those read, a forced push takes some away."""
+    items = look.asks.commits(known.value.id, branch, look.since)
+    commits = tuple(one for one in (convert.commit(item, known.value.path) for item in items) if one)
+    before = look.memory.lines.get(known.value.id)
+    unmoved = before is not None and before.activity == known.activity
+    seen = before.activity_seen if before is not None and unmoved else look.at
+    line = Line(branch=branch, activity=known.activity, activity_seen=seen, built=built, commits=commits)
+    look.memory.lines[known.value.id] = line
+    return line
