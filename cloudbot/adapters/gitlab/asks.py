@@ -96,23 +96,23 @@ class Asks:
         raise Malformed("a list that shrinks every time it is read")
 
     def _read(self, path: str, query: dict[str, str], enough: Callable[[Item], bool] | None) -> tuple[list[Item], bool]:
-        """Read every page. An item that slid to the next page while we read is taken once, as last seen."""
+        """Read every page, and say whether the total ever fell. An item that slid to the next page is taken once."""
         found: dict[object, Item] = {}
-        first: int | None = None
-        last: int | None = None
+        most, shrank = 0, False
         try:
             pages: Any = self._gitlab.http_list(
                 path, query_data=query, iterator=True, per_page=self._page, **_NO_WAITING
             )
             for item in pages:
                 found[_identity(item)] = item
-                last = pages.total
-                first = last if first is None else first
+                total = pages.total or most  # lists of commits and of more than 10,000 things tell none
+                shrank = shrank or total < most
+                most = max(most, total)
                 if enough is not None and len(found) >= self._page and enough(item):
                     break
         except (KeyError, TypeError, RecursionError) as error:  # JSON that is no list; pages without end or content
             raise Malformed("an answer that is not a list") from error
-        return list(found.values()), first is not None and last is not None and last < first
+        return list(found.values()), shrank
 
 
 def _identity(item: object) -> object:
