@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 OVERLAP = timedelta(minutes=5)
 """Asked again before the watermark: GitLab writes rows of one second in no certain order."""
 
+WHOLE_EVERY = timedelta(days=1)
+"""How often pipelines are read without asking for changes only: a deleted one is no change."""
+
 TIMES_TO_BELIEVE = 3
 _FEW = 4
 
@@ -53,6 +56,8 @@ class Builds:
     """The pipelines kept of one project, and the newest change seen in them by the server's own clock."""
 
     watermark: datetime | None = None
+    whole_at: datetime | None = None
+    "when the newest were last read whatever their changes, by our clock"
     pipelines: dict[int, Pipeline] = field(default_factory=dict)
 
 
@@ -103,6 +108,13 @@ def kept(pipelines: Iterable[Pipeline], project: Project, per_line: int, oldest:
         results = [pipeline for pipeline in line if pipeline.status in PIPELINE_RESULTS]
         keep |= {pipeline.id: pipeline for pipeline in (*line[:per_line], *results[:1])}
     return keep
+
+
+def without_deleted(known: dict[int, Pipeline], newest: Iterable[int]) -> dict[int, Pipeline]:
+    """Drop what is missing from a list of the newest, though it is young enough to be in it."""
+    numbers = set(newest)
+    oldest = min(numbers, default=0)
+    return {number: one for number, one in known.items() if number < oldest or number in numbers}
 
 
 def wants_jobs(pipelines: Iterable[Pipeline], project: Project, per_line: int) -> list[Pipeline]:

@@ -10,7 +10,7 @@ from gitlab.exceptions import GitlabError
 
 from cloudbot.adapters.gitlab import convert
 from cloudbot.adapters.gitlab.away import refused
-from cloudbot.adapters.gitlab.memory import OVERLAP, kept, wants_jobs, watermark
+from cloudbot.adapters.gitlab.memory import OVERLAP, WHOLE_EVERY, kept, wants_jobs, watermark, without_deleted
 from cloudbot.core.ports import SourceAway
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from cloudbot.adapters.gitlab.asks import Item
     from cloudbot.adapters.gitlab.look import Look
+    from cloudbot.adapters.gitlab.memory import Builds
     from cloudbot.adapters.gitlab.projects import Known
     from cloudbot.core.forge import Job, Pipeline, Project
 
@@ -39,24 +40,34 @@ def read(look: Look, found: dict[int, Known]) -> tuple[Pipeline, ...]:
 def _update(look: Look, project: Project) -> bool:
     """Bring the memory of one project up to date; False if it is closed to us."""
     builds = look.memory.builds[project.id]
+    whole = _is_whole_due(builds, look.at)
     try:
-        items = _changed(look, project.id, builds.watermark)
+        items = _newest(look, project.id) if whole else _changed(look, project.id, builds)
     except GitlabError as error:
         look.leave_out(project, error)
         return False
     new = {one.id: one for one in (convert.pipeline(item, project.path) for item in items)}
     old = {number: replace(one, project=project.path) for number, one in builds.pipelines.items()}
+    if whole:
+        old = without_deleted(old, new)
+        builds.whole_at = look.at
     oldest = look.at - timedelta(days=look.settings.pipeline_days)
     builds.pipelines = kept((old | new).values(), project, look.settings.pipelines_per_line, oldest)
     builds.watermark = watermark((one.updated_at for one in new.values()), builds.watermark, look.at)
     return True
 
 
-def _changed(look: Look, project: int, mark: datetime | None) -> list[Item]:
-    if mark is not None:
-        return look.asks.pipelines_since(project, mark - OVERLAP)
+def _is_whole_due(builds: Builds, at: datetime) -> bool:
+    return builds.watermark is None or builds.whole_at is None or at - builds.whole_at >= WHOLE_EVERY
+
+
+def _newest(look: Look, project: int) -> list[Item]:
     oldest = look.at - timedelta(days=look.settings.pipeline_days)
     return look.asks.newest_pipelines(project, lambda item: convert.moment(item.get("created_at", "")) < oldest)
+
+
+def _changed(look: Look, project: int, builds: Builds) -> list[Item]:
+    return look.asks.pipelines_since(project, (builds.watermark or look.since) - OVERLAP)
 
 
 def _with_jobs(look: Look, project: Project) -> list[Pipeline]:
