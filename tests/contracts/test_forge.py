@@ -225,6 +225,10 @@ def a_commit(sha: str = "aa", *, days_ago: int = 2) -> Commit:
     return Commit(project="team/images", sha=sha, author=DEV01, at=AT - days_ago * DAY)
 
 
+def everything(base: str) -> Shown:
+    return Shown((a_project(base),), (a_pipeline(base),), (a_request(base),), (a_commit(),))
+
+
 @pytest.mark.parametrize("make", [FakeBench, SalsaBench])
 class TestForge:
     """One class of rules for every forge."""
@@ -267,9 +271,7 @@ class TestForge:
 
     def test_an_unchanged_forge_is_seen_the_same_again(self, make: Callable[[], Bench]) -> None:
         async def scenario(bench: Bench, forge: Forge) -> None:
-            bench.show(
-                Shown((a_project(bench.base),), (a_pipeline(bench.base),), (a_request(bench.base),), (a_commit(),))
-            )
+            bench.show(everything(bench.base))
             assert await forge.look(AT) == await forge.look(AT)
 
         run(make, scenario)
@@ -316,11 +318,7 @@ class TestForge:
     def test_a_project_that_is_gone_takes_its_things_along(self, make: Callable[[], Bench]) -> None:
         async def scenario(bench: Bench, forge: Forge) -> None:
             other = a_project(bench.base, 2, "other")
-            bench.show(
-                Shown(
-                    (a_project(bench.base), other), (a_pipeline(bench.base),), (a_request(bench.base),), (a_commit(),)
-                )
-            )
+            bench.show(replace(everything(bench.base), projects=(a_project(bench.base), other)))
             await forge.look(AT)
             bench.show(Shown((other,)))
             projects, pipelines, requests, commits = await look(forge, AT + HOUR)
