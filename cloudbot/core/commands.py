@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 Kind = Literal["word", "number", "span", "rest"]
-READS = {"word": "WORD", "number": "NUMBER", "span": "30m|2h|2d", "rest": "TEXT"}
+SPANS = "30m|2h|2d"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,8 @@ class Param:
     @property
     def usage(self) -> str:
         """Write it as the help does: `[PROJECT]`, `on|off`, `30m|2h|2d`."""
-        shown = "|".join(self.choices) or (READS[self.kind] if self.kind == "span" else self.name.upper())
+        spans = (SPANS,) if self.kind == "span" else ()
+        shown = "|".join((*spans, *self.choices)) or self.name.upper()
         return f"[{shown}]" if self.optional else shown
 
 
@@ -177,7 +178,7 @@ def bind(command: Command, text: str) -> Invocation | Mistake:
 
 def unfit(param: Param, value: str) -> str | None:
     """Say why a value does not fit a parameter, or None."""
-    if param.choices and value.lower() not in param.choices:
+    if param.choices and param.kind != "span" and value.lower() not in param.choices:
         return f'"{value[:40]}" is none of {", ".join(param.choices)}'
     if param.kind == "number" and not value.lstrip("!#").isdigit():
         return f'"{value[:40]}" is no number'

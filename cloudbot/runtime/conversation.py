@@ -74,6 +74,11 @@ class Conversation:
             case Invocation(command, args):
                 self._carry_out(chat, heard, command, args)
 
+    async def idle(self) -> None:
+        """Return when nothing that was asked is still being carried out."""
+        while self._changes:
+            await asyncio.gather(*self._changes, return_exceptions=True)
+
     def _carry_out(self, chat: Chat, heard: Heard, command: Command, args: Mapping[str, str]) -> None:
         if command.answer is None or command.who != "anyone":
             task = asyncio.get_running_loop().create_task(self._prove_first(chat, heard, command, args))

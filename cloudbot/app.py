@@ -1,0 +1,329 @@
+"""The composition root: the only place that knows everything, and does nothing but put it together and take it down."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from cloudbot import __version__
+from cloudbot.adapters.gitlab.adapter import GitLab
+from cloudbot.adapters.irc.network import Network
+from cloudbot.adapters.mail_out import SmtpMailer
+from cloudbot.adapters.paper import Paper
+from cloudbot.adapters.render import Words
+from cloudbot.adapters.web import Door, View
+from cloudbot.config import BadConfiguration, Installation, Secrets, load
+from cloudbot.core.engine import World
+from cloudbot.core.speech import Venue
+from cloudbot.features import make_commands, make_engine
+from cloudbot.runtime import systemd
+from cloudbot.runtime.consumer import Consumer
+from cloudbot.runtime.conversation import Conversation
+from cloudbot.runtime.delivery import by_irc, by_mail, by_paper
+from cloudbot.runtime.figures import Figures
+from cloudbot.runtime.lanes import IRC_POLICY, MAIL_POLICY, PAPER_POLICY, Lane
+from cloudbot.runtime.posting import MAIL, PAPER, Operator, Posting, irc_lane
+from cloudbot.runtime.supervisor import Supervisor
+from cloudbot.runtime.timers import Timers
+from cloudbot.runtime.watch import Watch
+from cloudbot.runtime.writer import Writer
+from cloudbot.store.journal import Journal
+from cloudbot.store.lock import only_process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cloudbot.config.settings import WatchedGitlab
+    from cloudbot.runtime.delivery import Deliver
+    from cloudbot.runtime.lanes import Policy
+
+log = structlog.get_logger()
+STATE_FILE = "state.db"
+WOULD_SAY_FILE = "would-say.txt"
+KEPT = timedelta(days=30)
+OUTSIDE_SECONDS = 1.0
+PRUNE_SECONDS = 3600.0
+DRAIN_SECONDS = 1.0
+
+
+def wall_clock() -> datetime:
+    """Return the instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Setting:
+    """What SIGHUP may replace while everything runs: the configuration as read, and the templates."""
+
+    directory: Path
+    installation: Installation
+    words: Words = field(default_factory=Words)
+
+    def render(self, words: str, values: Mapping[str, object]) -> str:
+        """Render with the templates as they are now."""
+        return self.words.render(words, values)
+
+    def reload(self) -> None:
+        """Read everything again; a configuration with a problem is refused and said, and the old one stays.
+
+        Networks, GitLab servers, the state directory and the door are made at the start: for those, restart.
+        """
+        try:
+            fresh = load(self.directory)
+        except BadConfiguration as bad:
+            log.exception("the configuration was not taken over; the old one stays", problems=str(bad))
+            return
+        fixed = ("irc", "gitlab", "state", "web", "mail")
+        changed = [name for name in fixed if getattr(fresh, name) != getattr(self.installation, name)]
+        if changed:
+            log.warning("changes of these sections need a restart", sections=changed)
+        kept = {name: getattr(self.installation, name) for name in fixed}
+        self.installation, self.words = fresh.model_copy(update=kept), Words()
+        log.info("the configuration was read again")
+
+
+@dataclass(slots=True, kw_only=True)
+class Parts:
+    """The parts of one running bot."""
+
+    writer: Writer
+    consumer: Consumer
+    conversation: Conversation
+    timers: Timers
+    door: Door | None
+    chats: Mapping[str, Network]
+    lanes: tuple[Lane, ...]
+    watches: Mapping[str, Watch]
+    forges: tuple[GitLab, ...]
+    supervisor: Supervisor
+
+    def stir(self) -> None:
+        """Something was committed: a lane or the clock may have work."""
+        self.timers.stir()
+        for lane in self.lanes:
+            lane.stir()
+
+
+async def serve(
+    setting: Setting,
+    secrets: Secrets,
+    *,
+    clock: Callable[[], datetime] = wall_clock,
+) -> None:
+    """Hold the state directory and run until SIGTERM or SIGINT. Raises `StateInUse`, `NewerState`, `OSError`."""
+    directory = setting.installation.state.directory
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with only_process(directory):
+        parts = assemble(setting, secrets, clock=clock)
+        stop = _on_signals(setting)
+        try:
+            if parts.door is not None:
+                await parts.door.open()
+            _start(parts, clock)
+            systemd.notify("READY=1")
+            await stop.wait()
+            systemd.notify("STOPPING=1")
+        finally:
+            await _stop(parts)
+
+
+def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime]) -> Parts:
+    """Make every part and connect them; nothing runs yet."""
+    chosen = setting.installation
+    directory = chosen.state.directory
+    engine = make_engine()
+    commands = make_commands(engine)
+    looked: dict[str, datetime] = {}
+    chats: dict[str, Network] = {}
+
+    def world(at: datetime, documents: Mapping[type, object]) -> World:
+        return World(
+            at=at,
+            team=setting.installation.people,
+            documents=documents,
+            settings=setting.installation.feature_settings,
+            commands=commands,
+            looked=looked,
+            networks=tuple(chat.health() for chat in chats.values()),
+            version=__version__,
+        )
+
+    def now() -> World:
+        return world(clock(), consumer.documents)
+
+    writer = Writer(Journal.open(directory / STATE_FILE))
+    posting = Posting(
+        render=setting.render,
+        operator=_operator(chosen),
+        mail_domain=chosen.mail.domain if chosen.mail else "localhost",
+    )
+    consumer = Consumer(writer=writer, engine=engine, posting=posting, world=world)
+    conversation = Conversation(
+        commands=commands,
+        chats=chats,
+        consumer=consumer,
+        world=now,
+        render=setting.render,
+        limits=chosen.commands.limits,
+        seconds=asyncio.get_running_loop().time,
+        bang=lambda _network: setting.installation.commands.bang,
+        names=chosen.commands.names,
+    )
+    for name, network in chosen.irc.items():
+        home = directory / "irc" / name
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        chats[name] = Network(network, hear=conversation.hear, clock=clock, secret=secrets, state_dir=home)
+    forges = {name: make_forge(one, secrets) for name, one in chosen.gitlab.items()}
+    supervisor = Supervisor()
+    figures = Figures(
+        now=now,
+        consumer=consumer,
+        conversation=conversation,
+        supervisor=supervisor,
+        started=clock(),
+        counts=lambda: _counts(directory / STATE_FILE),
+    )
+    parts = Parts(
+        writer=writer,
+        consumer=consumer,
+        conversation=conversation,
+        timers=Timers(writer=writer, consumer=consumer, clock=clock),
+        door=Door(chosen.web, _view(figures, setting)) if chosen.web.port else None,
+        chats=chats,
+        lanes=tuple(
+            Lane(name=name, policy=policy, deliver=deliver, writer=writer, consumer=consumer, clock=clock)
+            for name, policy, deliver in _deliveries(chosen, chats, secrets)
+        ),
+        watches={
+            name: Watch(
+                forge=forge,
+                every=timedelta(seconds=chosen.gitlab[name].every),
+                consumer=consumer,
+                clock=clock,
+                looked=looked,
+            )
+            for name, forge in forges.items()
+        },
+        forges=tuple(forges.values()),
+        supervisor=supervisor,
+    )
+    consumer.on_commit = parts.stir
+    consumer.load()
+    return parts
+
+
+def make_forge(chosen: WatchedGitlab, secrets: Secrets) -> GitLab:
+    """Make the adapter of one GitLab server. Raises `MissingSecret`."""
+    return GitLab(chosen, None if chosen.token_credential is None else secrets(chosen.token_credential))
+
+
+def _operator(chosen: Installation) -> Operator:
+    network, _, nick = chosen.operator.query.partition("/")
+    return Operator(mail=chosen.operator.mail, query=Venue(network, nick) if nick else None)
+
+
+def _deliveries(
+    chosen: Installation,
+    chats: Mapping[str, Network],
+    secrets: Secrets,
+) -> list[tuple[str, Policy, Deliver]]:
+    """List the lanes of this installation."""
+    lanes = [(irc_lane(name), IRC_POLICY, by_irc(name, chat)) for name, chat in chats.items()]
+    lanes.append((PAPER, PAPER_POLICY, by_paper(Paper(chosen.state.directory / WOULD_SAY_FILE))))
+    if chosen.mail is not None:
+        lanes.append((MAIL, MAIL_POLICY, by_mail(chosen.mail, SmtpMailer(chosen.mail, secrets))))
+    return lanes
+
+
+def _counts(path: Path) -> Mapping[tuple[str, str], int]:
+    """Count the outbox on a connection of its own: a scrape never waits for the writer."""
+    journal = Journal.peek(path)
+    try:
+        return journal.counts()
+    finally:
+        journal.close()
+
+
+def _view(figures: Figures, setting: Setting) -> View:
+    return View(
+        alive=figures.alive,
+        ready=figures.ready,
+        status=figures.status,
+        page=lambda: setting.render("web/status.html", figures.status()),
+        metrics=figures.metrics,
+    )
+
+
+def _on_signals(setting: Setting) -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, setting.reload)
+    return stop
+
+
+def _start(parts: Parts, clock: Callable[[], datetime]) -> None:
+    start = parts.supervisor.start
+    start("consumer", parts.consumer.run)
+    start("outside", lambda: _mind_the_outside(parts))
+    start("prune", lambda: _prune(parts, clock))
+    start("timers", parts.timers.run)
+    for name, chat in parts.chats.items():
+        start(f"irc {name}", chat.run)
+    for lane in parts.lanes:
+        start(f"lane {lane.name}", lane.run)
+    for name, watch in parts.watches.items():
+        start(f"watch {name}", watch.run)
+    pause = systemd.watchdog_seconds()
+    if pause is not None:
+        start("watchdog", lambda: _signs_of_life(pause))
+
+
+async def _stop(parts: Parts) -> None:
+    """Take nothing in any more, let what was begun be committed, say goodbye, close the file."""
+    await parts.supervisor.stop("watch", "timers", "lane", "outside", "prune", within=DRAIN_SECONDS)
+    await parts.supervisor.stop("irc", within=DRAIN_SECONDS)
+    await parts.supervisor.stop("consumer", within=DRAIN_SECONDS)
+    if parts.door is not None:
+        await parts.door.close()
+    for forge in parts.forges:
+        await forge.close()
+    parts.writer.close()
+
+
+async def _mind_the_outside(parts: Parts) -> None:
+    """Notice what `cloudbot journal`, `outbox` and `go-live` wrote beside us, and act on it."""
+    journal, seen = parts.writer.journal, None
+    while True:
+        stirred = await parts.writer.call(journal.stirred)
+        if stirred != seen:
+            seen = stirred
+            await parts.consumer.retry_waiting()
+            parts.stir()
+        await asyncio.sleep(OUTSIDE_SECONDS)
+
+
+async def _prune(parts: Parts, clock: Callable[[], datetime]) -> None:
+    """Forget what was done long ago, so that the state file stays small."""
+
+    def prune() -> int:
+        with parts.writer.journal.transaction() as transaction:
+            return transaction.prune(before=clock() - KEPT)
+
+    while True:
+        await parts.writer.call(prune)
+        await asyncio.sleep(PRUNE_SECONDS)
+
+
+async def _signs_of_life(pause: float) -> None:
+    while True:
+        systemd.notify("WATCHDOG=1")
+        await asyncio.sleep(pause)

@@ -1,0 +1,48 @@
+"""What the commands share: the option that names the configuration, and how a failure ends."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from cloudbot.config import BadConfiguration, Installation, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+FINDINGS = 1
+AWAY = 69
+"""EX_UNAVAILABLE of sysexits.h"""
+BAD_CONFIGURATION = 78
+"""EX_CONFIG of sysexits.h"""
+
+
+def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--config DIRECTORY`."""
+    return click.option(
+        "--config",
+        "directory",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path("/etc/cloudbot"),
+        show_default=True,
+        envvar="CLOUDBOT_CONFIG",
+        help="The directory with the *.toml files.",
+    )(command)
+
+
+def installation_of(directory: Path) -> Installation:
+    """Read the configuration, or end with every problem in it and exit code 78."""
+    try:
+        return load(directory)
+    except BadConfiguration as bad:
+        end(BAD_CONFIGURATION, f"{bad}\n{len(bad.problems)} problem(s) in {directory}")
+
+
+def end(code: int, message: str) -> NoReturn:
+    """Say why on standard error and end."""
+    click.echo(message, err=True)
+    sys.exit(code)

@@ -1,0 +1,113 @@
+"""`cloudbot run` and `cloudbot check-config`: the bot itself, and whether it would start."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import sys
+from typing import TYPE_CHECKING
+
+import click
+import structlog
+
+from cloudbot import app
+from cloudbot.cli.common import AWAY, BAD_CONFIGURATION, FINDINGS, config_option, end, installation_of
+from cloudbot.config import MissingSecret, Secrets
+from cloudbot.core.ports import SourceAway
+from cloudbot.demo.replay import Replay
+from cloudbot.store.lock import StateInUse
+from cloudbot.store.migrations import NewerState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cloudbot.config import Installation
+
+
+def log_to_stderr(level: str) -> None:
+    """One event a line, `key=value`, on standard error; systemd adds the time."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["level", "event"], sort_keys=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="level=%(levelname)s event=%(message)s")
+
+
+@click.command()
+@config_option
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info")
+@click.option("--replay", "replay", hidden=True, help="Live in a recorded time: for the demo.")
+def run(directory: Path, log_level: str, replay: str | None) -> None:
+    """Run the bot until SIGTERM. SIGHUP reads configuration and templates again without leaving a channel."""
+    log_to_stderr(log_level)
+    setting = app.Setting(directory, installation_of(directory))
+    clock = app.wall_clock if replay is None else Replay.parse(replay).now
+    try:
+        asyncio.run(app.serve(setting, Secrets(directory / "secrets"), clock=clock))
+    except StateInUse as error:
+        end(AWAY, str(error))
+    except NewerState as error:
+        end(AWAY, str(error))
+    except MissingSecret as error:
+        end(BAD_CONFIGURATION, str(error))
+    except sqlite3.Error as error:
+        end(AWAY, f"the state in {setting.installation.state.directory} cannot be used: {error}")
+    except OSError as error:
+        end(AWAY, f"cannot start: {error}")
+
+
+@click.command("check-config")
+@config_option
+@click.option("--online", is_flag=True, help="Also ask the servers: GitLab, its token and groups.")
+def check_config(directory: Path, *, online: bool) -> None:
+    """Say everything that is wrong with the configuration, where, and what to write instead."""
+    installation = installation_of(directory)
+    secrets = Secrets(directory / "secrets")
+    findings = list(_unreadable_secrets(installation, secrets))
+    for finding in findings:
+        click.echo(finding)
+    if online and not findings:
+        findings = asyncio.run(_probe(installation, secrets))
+    if findings:
+        sys.exit(FINDINGS)
+    networks, servers = len(installation.irc), len(installation.gitlab)
+    click.echo(f"{directory} is fine: {networks} IRC network(s), {servers} GitLab server(s)")
+
+
+def _unreadable_secrets(installation: Installation, secrets: Secrets) -> list[str]:
+    names = [one.token_credential for one in installation.gitlab.values() if one.token_credential]
+    for network in installation.irc.values():
+        names += [one for one in (network.password_credential, network.server_password_credential) if one]
+    if installation.mail is not None and installation.mail.password_credential:
+        names.append(installation.mail.password_credential)
+    findings = []
+    for name in names:
+        try:
+            secrets(name)
+        except MissingSecret as error:
+            findings.append(str(error))
+    return findings
+
+
+async def _probe(installation: Installation, secrets: Secrets) -> list[str]:
+    findings = []
+    for name, chosen in installation.gitlab.items():
+        forge = app.make_forge(chosen, secrets)
+        try:
+            probe = await forge.probe(app.wall_clock())
+        except SourceAway as away:
+            findings.append(f"{name}: {away.detail} ({away.reason})")
+            click.echo(findings[-1])
+        else:
+            for line in probe.lines():
+                click.echo(f"{name}: {line}")
+        finally:
+            await forge.close()
+    return findings

@@ -1,0 +1,238 @@
+"""Playing a transcript: lines of people in, the bot's lines out, with the recorded salsa and a clock set by hand.
+
+Everything between is the production code: conversation, consumer, journal, lanes, templates. Only the network is a
+sheet of paper. A transcript may hold the bot's lines too; then what it says is compared with what is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloudbot import __version__
+from cloudbot.adapters.gitlab.adapter import GitLab
+from cloudbot.adapters.gitlab.settings import Settings as GitlabSettings
+from cloudbot.adapters.render import Words
+from cloudbot.config.settings import Features
+from cloudbot.core.engine import World
+from cloudbot.core.facts import WentLive
+from cloudbot.core.limits import Limits, Rate
+from cloudbot.core.people import Person, Team
+from cloudbot.core.ports import Sent
+from cloudbot.core.speech import Heard, NetworkHealth, Proof, Speaker, Venue
+from cloudbot.demo.salsa.server import Salsa
+from cloudbot.demo.salsa.week import recorded
+from cloudbot.demo.team import BUILD_RULES
+from cloudbot.features import make_commands, make_engine
+from cloudbot.runtime.consumer import Consumer
+from cloudbot.runtime.conversation import Conversation
+from cloudbot.runtime.delivery import by_irc
+from cloudbot.runtime.lanes import IRC_POLICY, Lane
+from cloudbot.runtime.posting import Operator, Posting, irc_lane
+from cloudbot.runtime.timers import Timers
+from cloudbot.runtime.watch import Watch
+from cloudbot.runtime.writer import Writer
+from cloudbot.store.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cloudbot.core.ports import Outcome
+
+NETWORK = "sim"
+CHANNEL = Venue(NETWORK, "#team")
+SAID = re.compile(r"<(?P<nick>[^>\s]+)> (?P<text>.*)")
+ASKED = re.compile(r"\[(?P<nick>[^\]\s]+)\] (?P<text>.*)")
+BOT_LINE = re.compile(r"(<bot>|-bot-|\[bot)")
+INSTANT = re.compile(r"= (\d{4}-\d\d-\d\d \d\d:\d\d)")
+FIRST = datetime(2019, 7, 15, tzinfo=UTC)
+
+
+class BadTranscript(ValueError):  # noqa: N818 - told to the author as it is
+    """A line of a transcript that means nothing."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The network as a sheet of paper: everything said ends up on it. Members of the team are who the script says."""
+
+    lines: list[str] = field(default_factory=list)
+    accounts: dict[str, str] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """A sheet of paper is always connected."""
+        await asyncio.Event().wait()
+
+    async def deliver(self, venue: Venue, text: str, *, notice: bool) -> Outcome:
+        """Write a line down."""
+        self._write(venue, text, notice=notice)
+        return Sent()
+
+    def answer(self, venue: Venue, lines: Sequence[str]) -> None:
+        """Write an answer down."""
+        for line in lines:
+            self._write(venue, line, notice=False)
+
+    def tell(self, venue: Venue, nick: str, line: str) -> None:
+        """Write a line for one person down."""
+        del venue
+        self.lines.append(f"-bot- (to {nick}) {line}")
+
+    async def prove(self, nick: str) -> Proof | None:
+        """Vouch for whom the script vouched for."""
+        account = self.accounts.get(nick)
+        return None if account is None else Proof(account, "account-tag")
+
+    def health(self) -> NetworkHealth:
+        """All is well on paper."""
+        return NetworkHealth(network=NETWORK, state="ready", since=FIRST, nick="bot", channels=(CHANNEL.name,))
+
+    def _write(self, venue: Venue, text: str, *, notice: bool) -> None:
+        who = "-bot-" if notice else "<bot>"
+        self.lines.append(f"{who} {text}" if venue.is_channel else f"[bot to {venue.name}] {text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A transcript as it came out."""
+
+    text: str
+    as_written: bool
+    "whether the bot's lines are those of the file; true where the file has none and nothing was to be compared"
+
+
+@dataclass(slots=True)
+class Simulation:
+    """One play."""
+
+    instant: datetime = FIRST
+    looked: dict[str, datetime] = field(default_factory=dict)
+    sheet: Sheet = field(default_factory=Sheet)
+
+    async def play(self, transcript: str) -> Played:
+        """Play a transcript from its first line to its last. Raises `BadTranscript`."""
+        salsa = Salsa(recorded(), lambda: self.instant)
+        url = await salsa.start()
+        forge = GitLab(GitlabSettings(name="salsa", url=url, groups=("cloud-team",), pause=0))
+        try:
+            with tempfile.TemporaryDirectory(prefix="cloudbot-") as folder:
+                return await self._play(transcript, forge, Writer(Journal.open(Path(folder) / "state.db")))
+        finally:
+            await forge.close()
+            await salsa.stop()
+
+    async def _play(self, transcript: str, forge: GitLab, writer: Writer) -> Played:
+        parts = self._parts(forge, writer)
+        running = asyncio.create_task(parts.consumer.run())
+        out: list[str] = []
+        try:
+            for number, line in enumerate(transcript.splitlines(), start=1):
+                if BOT_LINE.match(line):
+                    continue
+                out.append(line)
+                await self._act(line, number, parts)
+                out += self.sheet.lines
+                self.sheet.lines.clear()
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            writer.close()
+        text = "\n".join(out) + "\n"
+        written = [line for line in transcript.splitlines() if BOT_LINE.match(line)]
+        return Played(text, not written or text.rstrip() == transcript.rstrip())
+
+    def _parts(self, forge: GitLab, writer: Writer) -> _Parts:
+        engine = make_engine()
+        commands, words = make_commands(engine), Words()
+        settings = Features.model_validate({"builds": {"rules": BUILD_RULES}})
+        people = tuple(Person(name=name, accounts={NETWORK: (name,)}) for name in ("alice", "bob"))
+        team = Team(name="Debian Cloud Team", people=people, channels=(CHANNEL,))
+        kinds = {type(value): value for _, value in settings}
+
+        def world(at: datetime, documents: Mapping[type, object]) -> World:
+            return World(
+                at=at,
+                team=team,
+                documents=documents,
+                settings=kinds,
+                commands=commands,
+                looked=self.looked,
+                networks=(self.sheet.health(),),
+                version=__version__,
+            )
+
+        clock = lambda: self.instant  # noqa: E731 - the one line that makes the parts live in the script's time
+        consumer = Consumer(
+            writer=writer,
+            engine=engine,
+            posting=Posting(render=words.render, operator=Operator(), mail_domain="localhost"),
+            world=world,
+        )
+        consumer.load()
+        return _Parts(
+            consumer=consumer,
+            conversation=Conversation(
+                commands=commands,
+                chats={NETWORK: self.sheet},
+                consumer=consumer,
+                world=lambda: world(self.instant, consumer.documents),
+                render=words.render,
+                limits=Limits(person=Rate(burst=0, per_minute=1), channel=Rate(burst=0, per_minute=1)),
+                seconds=self.instant.timestamp,
+            ),
+            lane=Lane(
+                name=irc_lane(NETWORK),
+                policy=IRC_POLICY,
+                deliver=by_irc(NETWORK, self.sheet),
+                writer=writer,
+                consumer=consumer,
+                clock=clock,
+            ),
+            timers=Timers(writer=writer, consumer=consumer, clock=clock),
+            watch=Watch(forge=forge, every=timedelta(minutes=5), consumer=consumer, clock=clock, looked=self.looked),
+        )
+
+    async def _act(self, line: str, number: int, parts: _Parts) -> None:
+        """Carry out one line of the script, and everything that follows from it."""
+        if not line.strip() or line.startswith("# "):
+            return
+        said, asked, instant = SAID.fullmatch(line), ASKED.fullmatch(line), INSTANT.fullmatch(line)
+        if said is not None:
+            self._hear(parts, said["nick"], said["text"], CHANNEL)
+        elif asked is not None:
+            self._hear(parts, asked["nick"], asked["text"], Venue(NETWORK, asked["nick"]))
+        elif instant is not None:
+            self.instant = datetime.fromisoformat(instant[1]).replace(tzinfo=UTC)
+        elif line == "look":
+            await parts.watch.look()
+        elif line == "go-live":
+            await parts.consumer.put(WentLive(at=self.instant), source="operator")
+        elif line.startswith("account ") and len(line.split()) == len(("account", "nick", "name")):
+            _, nick, account = line.split()
+            self.sheet.accounts[nick] = account
+        else:
+            raise BadTranscript(f"line {number} is no line of a transcript: {line!r}; see docs/transcripts.md")
+        await parts.conversation.idle()
+        await parts.timers.step()
+        while await parts.lane.step():
+            pass
+
+    def _hear(self, parts: _Parts, nick: str, text: str, venue: Venue) -> None:
+        account = self.sheet.accounts.get(nick)
+        proof = None if account is None else Proof(account, "account-tag")
+        speaker = Speaker(nick=nick, user=nick, host="example.org", proof=proof)
+        parts.conversation.hear(Heard(at=self.instant, venue=venue, speaker=speaker, text=text, me="bot"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    consumer: Consumer
+    conversation: Conversation
+    lane: Lane
+    timers: Timers
+    watch: Watch

@@ -1,0 +1,58 @@
+"""From a row of the outbox to an act on the outside: one small function per lane. The row has its words already."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+
+from cloudbot.adapters.mail_out import compose
+from cloudbot.core.speech import Venue
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from cloudbot.adapters.mail_out import Settings as MailSettings
+    from cloudbot.adapters.paper import Paper
+    from cloudbot.core.ports import Chat, Mailer, Outcome
+    from cloudbot.store.journal import OutboxRow
+
+    Deliver = Callable[[OutboxRow], Awaitable[Outcome]]
+
+
+def by_irc(network: str, chat: Chat) -> Deliver:
+    """Say a line on one network, with the proof that the network gives."""
+
+    async def deliver(row: OutboxRow) -> Outcome:
+        body = json.loads(row.body)
+        return await chat.deliver(Venue(network, row.destination), body["text"], notice=body["notice"])
+
+    return deliver
+
+
+def by_mail(settings: MailSettings, mailer: Mailer) -> Deliver:
+    """Send a mail; its Date is when it was decided, so that a second try is the same message to the byte."""
+
+    async def deliver(row: OutboxRow) -> Outcome:
+        body = json.loads(row.body)
+        message = compose(
+            settings,
+            to=body["to"],
+            subject=body["subject"],
+            text=body["text"],
+            message_id=body["message_id"],
+            date=row.created,
+        )
+        return await mailer.send(message, sender=settings.sender, recipients=body["to"])
+
+    return deliver
+
+
+def by_paper(paper: Paper) -> Deliver:
+    """Write a line of the would-say file."""
+
+    async def deliver(row: OutboxRow) -> Outcome:
+        text = json.loads(row.body)["text"]
+        return await asyncio.to_thread(paper.write, key=row.key, venue=row.destination, text=text, at=row.created)
+
+    return deliver

@@ -1,0 +1,125 @@
+"""How the bot is, in figures: for `/healthz`, `/readyz`, `/metrics`, the status page and its JSON.
+
+`alive` asks whether the process should be restarted; `ready` whether people get what they expect; neither is green by
+silence: a network that is not joined or a disk that cannot be written is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+from cloudbot.core.engine import World
+from cloudbot.features.sources import Sources
+from cloudbot.features.status import summary
+from cloudbot.features.voice import Settings as VoiceSettings
+from cloudbot.features.voice import Voice
+from cloudbot.runtime.consumer import Consumer
+from cloudbot.runtime.conversation import Conversation
+from cloudbot.runtime.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus_client.core import Metric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Reads the parts of a running bot; changes none."""
+
+    now: Callable[[], World]
+    consumer: Consumer
+    conversation: Conversation
+    supervisor: Supervisor
+    started: datetime
+    counts: Callable[[], Mapping[tuple[str, str], int]]
+    "messages of the outbox by lane and state"
+
+    def alive(self) -> Mapping[str, object]:
+        """Answer `/healthz`: not ok only where a restart might help or an operator must act."""
+        trouble = self.consumer.trouble
+        return {"ok": not trouble, "trouble": trouble, "waiting_facts": self.consumer.waiting}
+
+    def ready(self) -> Mapping[str, object]:
+        """Answer `/readyz`: in all channels, every source read, the state file writable; each lack is named."""
+        world = self.now()
+        lacks = [f"{one.network}: {one.state} {one.detail}".strip() for one in world.networks if one.state != "ready"]
+        lacks += [f"{one.network}: not in {channel}" for one in world.networks for channel in one.missing]
+        lacks += [f"{one.network}: {note}" for one in world.networks for note in one.notes]
+        lacks += [f"{source} is away: {away.detail}" for source, away in sorted(world.document(Sources).away.items())]
+        if self.consumer.trouble:
+            lacks.append(f"the state file cannot be written: {self.consumer.trouble}")
+        return {"ok": not lacks, "lacks": lacks, "since": self.started}
+
+    def status(self) -> Mapping[str, object]:
+        """Collect what the status page and `/status.json` show."""
+        world = self.now()
+        figures = summary(world)
+        voice = world.document(Voice)
+        live = voice.live or not world.setting(VoiceSettings).listen_first
+        return {
+            "team": world.team.name,
+            "version": world.version,
+            "at": world.at,
+            "ready": self.ready(),
+            "live": live,
+            "unasked_today": {str(venue): voice.said_on(str(venue), world.at) for venue in world.team.channels},
+            "unasked_budget": world.setting(VoiceSettings).lines_a_day,
+            "quiet": {venue: until for venue, until in voice.quiet.items() if until > world.at},
+            "sources": {source: {"read": read, "age": world.at - read} for source, read in world.looked.items()},
+            "projects": figures["projects"],
+            "builds": {"all": figures["cells"], "failing": figures["red_cells"]},
+            "pipelines": {"all": figures["lines"], "failing": figures["red_lines"]},
+            "merge_requests": {"open": figures["waiting"], "drafts": figures["drafts"]},
+            "seen": figures["seen"],
+        }
+
+    def metrics(self) -> bytes:
+        """Write the metrics in the Prometheus text format."""
+        registry = CollectorRegistry()
+        registry.register(_Collector(self))
+        return generate_latest(registry)
+
+
+class _Collector:
+    """Reads the figures at the moment of the scrape, so that nothing has to be counted twice."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every metric of the bot."""
+        figures, world = self._figures, self._figures.now()
+        yield GaugeMetricFamily("cloudbot_up_seconds", "Seconds since the start.", _seconds(world.at, figures.started))
+        ready = figures.ready()
+        yield GaugeMetricFamily("cloudbot_ready", "1 when people get what they expect.", int(bool(ready["ok"])))
+        yield GaugeMetricFamily("cloudbot_facts_waiting", "Facts not yet committed.", figures.consumer.waiting)
+        yield CounterMetricFamily("cloudbot_commits", "Committed batches of facts.", figures.consumer.batches)
+        yield CounterMetricFamily("cloudbot_facts_parked", "Facts parked by a bug.", figures.consumer.parked)
+        yield CounterMetricFamily("cloudbot_questions", "Questions answered.", figures.conversation.answered)
+        outbox = GaugeMetricFamily("cloudbot_outbox", "Messages of the outbox.", labels=["lane", "state"])
+        for (lane, state), number in sorted(figures.counts().items()):
+            outbox.add_metric([lane, state], number)
+        yield outbox
+        age = GaugeMetricFamily("cloudbot_source_age_seconds", "Seconds since a source was read.", labels=["source"])
+        for source, read in sorted(world.looked.items()):
+            age.add_metric([source], _seconds(world.at, read))
+        yield age
+        joined = GaugeMetricFamily("cloudbot_irc_channels", "Channels the bot is in.", labels=["network"])
+        for one in world.networks:
+            joined.add_metric([one.network], len(one.channels))
+        yield joined
+        restarts = CounterMetricFamily("cloudbot_part_restarts", "Parts started again.", labels=["part"])
+        for part, number in sorted(figures.supervisor.restarts.items()):
+            restarts.add_metric([part], number)
+        yield restarts
+
+
+def _seconds(late: datetime, early: datetime) -> float:
+    return (late - early).total_seconds()
