@@ -77,7 +77,7 @@ class GitLab:
     async def _in_worker(self, work: Callable[[], T], at: datetime) -> T:
         if self._running is not None and not self._running.done():
             raise SourceAway("unreachable", "the look before has not ended yet")
-        self._session.begin()
+        self._session.begin(self._settings.deadline)
         running = self._worker.submit(self._guarded, work, at)
         self._running = running
         answer = asyncio.wrap_future(running)
@@ -99,7 +99,7 @@ class GitLab:
         try:
             return work()
         except TROUBLE as error:
-            if self._session.aborted:
+            if self._session.over:
                 late = f"the look took longer than {self._settings.deadline:g} s"
                 raise SourceAway("unreachable", late) from error
             raise away(error, self._session.last_headers, at) from error

@@ -29,6 +29,10 @@ ACTIVITY_LAGS = timedelta(minutes=70)
 _LONG_QUIET = timedelta(days=1)
 
 
+Key = tuple[int, int]
+"""A merge request by project number and iid: paths change with a rename."""
+
+
 @dataclass(slots=True)
 class Group:
     """What a group showed when it was last believed, and how often in a row it has been doubted since."""
@@ -76,7 +80,8 @@ class Memory:
     groups: defaultdict[str, Group] = field(default_factory=lambda: defaultdict(Group))
     builds: defaultdict[int, Builds] = field(default_factory=lambda: defaultdict(Builds))
     jobs: dict[int, tuple[datetime, tuple[Job, ...]]] = field(default_factory=dict)
-    requests: dict[tuple[int, int], Request] = field(default_factory=dict)
+    requests: dict[Key, Request] = field(default_factory=dict)
+    request_doubts: int = 0
     lines: dict[int, Line] = field(default_factory=dict)
 
 
@@ -86,6 +91,11 @@ def is_doubtful(before: frozenset[int] | None, now: frozenset[int]) -> bool:
         return False
     left = len(before & now)
     return not now or (len(before) > _FEW and left * 2 < len(before))
+
+
+def are_doubtful(before: frozenset[Key], gone: frozenset[Key]) -> bool:
+    """Whether so many open merge requests vanished unmerged and unclosed that the list was likelier cut short."""
+    return len(before) > _FEW and len(gone) * 2 > len(before)
 
 
 def watermark(seen: Iterable[datetime], before: datetime | None, at: datetime) -> datetime | None:
@@ -111,9 +121,11 @@ def kept(pipelines: Iterable[Pipeline], project: Project, per_line: int, oldest:
 
 
 def without_deleted(known: dict[int, Pipeline], newest: Iterable[int]) -> dict[int, Pipeline]:
-    """Drop what is missing from a list of the newest, though it is young enough to be in it."""
+    """Drop what is missing from a list of the newest, though it is young enough to be in it. No list proves nothing."""
     numbers = set(newest)
-    oldest = min(numbers, default=0)
+    if not numbers:
+        return known
+    oldest = min(numbers)
     return {number: one for number, one in known.items() if number < oldest or number in numbers}
 
 

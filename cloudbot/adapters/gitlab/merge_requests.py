@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cloudbot.adapters.gitlab import convert
-from cloudbot.adapters.gitlab.memory import OVERLAP, Request, watermark
+from cloudbot.adapters.gitlab.memory import OVERLAP, TIMES_TO_BELIEVE, Key, Request, are_doubtful, watermark
+from cloudbot.core.ports import SourceAway
 
 if TYPE_CHECKING:
     from cloudbot.adapters.gitlab.asks import Item
@@ -14,19 +15,18 @@ if TYPE_CHECKING:
     from cloudbot.adapters.gitlab.projects import Known
     from cloudbot.core.forge import MergeRequest
 
-Key = tuple[int, int]
-"""Project number and iid: paths change with a rename."""
-
 
 def read(look: Look, found: dict[int, Known]) -> tuple[MergeRequest, ...]:
     """Return the merge requests of the projects that are shown.
 
     The list of open ones is the truth about what is open; the memory adds those that ended since the history began.
     """
+    before = _open_ones(look, found)
     still_open: set[Key] = set()
     for path in look.settings.groups:
         if look.memory.groups[path].projects:
             still_open |= _update(look, path)
+    _doubt_losses(look, before, frozenset(before & _open_ones(look, found)) - still_open)
     look.memory.requests = {
         key: request
         for key, request in look.memory.requests.items()
@@ -36,6 +36,24 @@ def read(look: Look, found: dict[int, Known]) -> tuple[MergeRequest, ...]:
         _shown(look, request, found[key[0]], key) for key, request in look.memory.requests.items() if key[0] in found
     ]
     return tuple(sorted(shown, key=lambda one: (one.project, one.iid)))
+
+
+def _open_ones(look: Look, found: dict[int, Known]) -> frozenset[Key]:
+    """Return what the memory holds for open in projects that still show theirs."""
+    live = {number for number, known in found.items() if not known.value.archived}
+    requests = look.memory.requests.items()
+    return frozenset(key for key, request in requests if key[0] in live and request.value.state == "opened")
+
+
+def _doubt_losses(look: Look, before: frozenset[Key], gone: frozenset[Key]) -> None:
+    """Refuse a list of open ones from which most vanished without being merged or closed, until the third time."""
+    if not are_doubtful(before, gone):
+        look.memory.request_doubts = 0
+        return
+    look.memory.request_doubts += 1
+    if look.memory.request_doubts < TIMES_TO_BELIEVE:
+        line = f"{len(gone)} of {len(before)} open merge requests are gone, neither merged nor closed"
+        raise SourceAway("unbelievable", line)
 
 
 def _update(look: Look, path: str) -> set[Key]:

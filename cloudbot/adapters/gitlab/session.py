@@ -55,13 +55,14 @@ class Pinned(requests.Session):
         return self.way.last_headers
 
     @property
-    def aborted(self) -> bool:
-        """True from `abort` until the next `begin`."""
-        return self.way.stop.is_set()
+    def over(self) -> bool:
+        """True when the time given by `begin` has passed, or `abort` ended it early."""
+        return self.way.stop.is_set() or time.monotonic() >= self.way.end
 
-    def begin(self) -> None:
-        """Start a look: requests are possible again."""
+    def begin(self, seconds: float) -> None:
+        """Start a look of so many seconds: requests are possible again."""
         self.way.last_headers = {}
+        self.way.end = time.monotonic() + seconds
         self.way.stop.clear()
 
     def abort(self) -> None:
@@ -74,6 +75,7 @@ class _Way(HTTPAdapter):
 
     def __init__(self, base: str, settings: Settings) -> None:
         self.stop = threading.Event()
+        self.end = float("inf")
         self.last_headers: Mapping[str, str] = {}
         self._base = base
         self._settings = settings
@@ -105,7 +107,10 @@ class _Way(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]  # noqa: ANN401 - passed on
         """Send one request after the pause, read its body under the size limit, refuse links to elsewhere."""
         self._wait()
-        kwargs |= {"stream": True, "timeout": (self._settings.connect_timeout, self._settings.read_timeout)}
+        # `abort` finds no socket during a TLS handshake, so connecting may not take longer than the look has left.
+        left = max(0.01, self.end - time.monotonic())
+        timeout = (min(self._settings.connect_timeout, left), min(self._settings.read_timeout, left))
+        kwargs |= {"stream": True, "timeout": timeout}
         response = super().send(request, **kwargs)
         self.last_headers = response.headers
         response._content = self._body(response)  # noqa: SLF001 - where `requests` keeps a body read by itself

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from cloudbot.demo.salsa import CommitStory, JobStory, MergeRequestStory, PipelineStory, ProjectStory, World
@@ -298,6 +298,16 @@ def test_a_quiet_project_shows_its_last_pipelines_however_old() -> None:
     play(scenario, replace(WORLD, pipelines=(pipeline(11, "failed", hours_ago=24 * 100),)))
 
 
+def test_an_empty_list_of_pipelines_does_not_undo_what_is_known() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.look()
+        stage.now += DAY
+        stage.salsa.faults.inject("empty", path="/pipelines")
+        assert statuses(await stage.look()) == {11: "success"}
+
+    play(scenario, WORLD)
+
+
 def test_a_side_branch_is_forgotten_when_it_has_been_quiet_for_two_weeks() -> None:
     async def scenario(stage: Stage) -> None:
         assert statuses(await stage.look()) == {11: "failed", 13: "failed"}
@@ -345,6 +355,36 @@ def test_a_merge_request_is_followed_from_open_to_merged_and_a_deleted_one_is_dr
         return replace(world, merge_requests=(request(1, merged_at=NOW, merged_by="dev01"), request(4)))
 
     assert after(change, states) == {1: "merged", 3: "merged", 4: "opened"}
+
+
+def test_a_list_of_open_requests_that_was_cut_short_is_believed_the_third_time() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.look()
+        stage.salsa.world = replace(stage.salsa.world, merge_requests=stage.salsa.world.merge_requests[:2])
+        doubt = ("unbelievable", "4 of 6 open merge requests are gone, neither merged nor closed", None)
+        assert [await stage.away(), await stage.away()] == [doubt, doubt]
+        assert states(await stage.look()) == {1: "opened", 2: "opened"}
+
+    play(scenario, replace(WORLD, merge_requests=tuple(request(iid) for iid in range(1, 7))))
+
+
+def test_many_requests_merged_at_once_are_believed_at_once() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.look()
+        merged = tuple(replace(one, merged_at=NOW, merged_by="dev01") for one in stage.salsa.world.merge_requests)
+        stage.salsa.world = replace(stage.salsa.world, merge_requests=merged)
+        assert set(states(await stage.look()).values()) == {"merged"}
+
+    play(scenario, replace(WORLD, merge_requests=tuple(request(iid) for iid in range(1, 7))))
+
+
+def test_many_requests_of_a_project_now_archived_are_no_loss_to_doubt() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.look()
+        stage.salsa.world = changed(archived=True)(stage.salsa.world)
+        assert states(await stage.look()) == {}
+
+    play(scenario, replace(WORLD, merge_requests=tuple(request(iid) for iid in range(1, 7))))
 
 
 def test_a_merge_request_knows_its_head_pipeline_by_its_ref_or_by_its_commit() -> None:
@@ -407,7 +447,9 @@ def test_a_server_whose_clock_is_set_right_hides_nothing() -> None:
 
 def test_a_probe_tells_version_token_limits_and_groups_and_asks_once() -> None:
     async def scenario(stage: Stage) -> None:
-        told = (await stage.forge.probe(stage.now)).lines()
+        probe = await stage.forge.probe(stage.now)
+        told = probe.lines()
+        assert (probe.token.state, probe.token.until) == ("accepted", date(2027, 1, 31))
         assert told == (
             "GitLab 18.6.1 community",
             "token accepted, scopes: read_api; valid until 2027-01-31",
@@ -428,7 +470,7 @@ def test_a_probe_without_a_token_and_with_a_bad_one_says_so() -> None:
 
     async def refused(stage: Stage) -> None:
         probe = await stage.forge.probe(stage.now)
-        assert (probe.token, probe.groups[0].readable) == ("refused", False)
+        assert (probe.token.state, probe.groups[0].readable) == ("refused", False)
 
     play(anybody, WORLD)
     play(refused, WORLD, token="glpat-of-yesterday")

@@ -83,6 +83,16 @@ def test_every_request_to_the_server_itself_carries_the_token_as_bearer() -> Non
     with_thief(scenario)
 
 
+def test_a_redirect_on_the_server_itself_is_followed() -> None:
+    async def scenario(stage: Stage, thief: str, stolen: list[dict[str, str]]) -> None:
+        assert thief
+        stage.salsa.faults.inject("redirect", stage.salsa.base, path="/pipelines", times=1)
+        assert (len((await stage.look()).paths), stolen) == (5, [])
+        assert {one.authorization for one in stage.salsa.requests} == {f"Bearer {TOKEN}"}
+
+    with_thief(scenario)
+
+
 @pytest.mark.parametrize(
     "url",
     [

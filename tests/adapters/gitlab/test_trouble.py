@@ -18,6 +18,7 @@ from cloudbot.demo.salsa.big import NOW, big
 from tests.adapters.gitlab.stage import Stage, play
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from cloudbot.demo.salsa.faults import Kind
@@ -140,21 +141,8 @@ def test_headers_that_drip_meet_the_deadline_too() -> None:
         finally:
             writer.close()
 
-    async def run() -> tuple[str, str]:
-        server = await asyncio.start_server(drip, "127.0.0.1", 0)
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        forge = GitLab(Settings(url=url, groups=("team",), deadline=0.4))
-        try:
-            await forge.look(NOW)
-        except SourceAway as away:
-            return (away.reason, away.detail)
-        finally:
-            await forge.close()
-            server.close()
-            await asyncio.sleep(0.1)
-        raise AssertionError("the look succeeded")
-
-    assert asyncio.run(run()) == ("unreachable", "the look took longer than 0.4 s")
+    late = ("unreachable", "the look took longer than 0.4 s")
+    assert asyncio.run(trouble_with(drip, deadline=0.4)) == late
 
 
 def test_a_pause_never_outlives_the_deadline() -> None:
@@ -217,6 +205,43 @@ def test_a_server_that_is_not_there_is_unreachable() -> None:
     play(scenario, big(1))
 
 
+async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Say nothing until the other side gives up."""
+    await reader.read()
+    writer.close()
+
+
+def test_a_server_that_says_nothing_is_given_up_after_the_read_timeout() -> None:
+    assert asyncio.run(trouble_with(silent, read_timeout=0.2)) == ("unreachable", "no answer in time")
+
+
+def test_a_tls_handshake_without_end_meets_the_deadline() -> None:
+    late = ("unreachable", "the look took longer than 0.3 s")
+    assert asyncio.run(trouble_with(silent, scheme="https", deadline=0.3)) == late
+
+
+async def trouble_with(
+    answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+    *,
+    scheme: str = "http",
+    tls: ssl.SSLContext | None = None,
+    **settings: object,
+) -> tuple[str, str]:
+    """Look at a server of raw bytes, and return how it failed."""
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls)
+    url = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    forge = GitLab(Settings.model_validate({"url": url, "groups": ("team",), "pause": 0} | settings))
+    try:
+        await forge.look(NOW)
+    except SourceAway as away:
+        return (away.reason, away.detail)
+    finally:
+        await forge.close()
+        server.close()
+        await asyncio.sleep(0.1)
+    raise AssertionError("the look succeeded")
+
+
 OWN_AUTHORITY = """
 [ca]
 default_ca = own
@@ -260,21 +285,9 @@ def test_a_certificate_must_be_valid_and_trusted(tmp_path: Path, until: str, det
     async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
 
-    async def run() -> tuple[str, str]:
-        server = await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=certificate(tmp_path, until))
-        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        ca_file = str(tmp_path / "cert.pem") if trusted else None
-        forge = GitLab(Settings(url=url, groups=("team",), ca_file=ca_file))
-        try:
-            await forge.look(NOW)
-        except SourceAway as away:
-            return (away.reason, away.detail)
-        finally:
-            await forge.close()
-            server.close()
-        raise AssertionError("the look succeeded")
-
-    assert asyncio.run(run()) == ("unreachable", detail)
+    tls = certificate(tmp_path, until)
+    ca_file = str(tmp_path / "cert.pem") if trusted else None
+    assert asyncio.run(trouble_with(hang_up, scheme="https", tls=tls, ca_file=ca_file)) == ("unreachable", detail)
 
 
 def test_page_3_of_5_fails_and_nothing_is_seen() -> None:
