@@ -53,8 +53,8 @@ class GitLab:
         """Read projects, pipelines, merge requests and commits once, whole, in that order of facts.
 
         Raises:
-            SourceAway: it could not be read whole, or not believed. What was read whole until then is kept for the
-                next look, so that a team too big for one deadline is known after a few.
+            SourceAway: it could not be read whole, or not believed. Jobs and commits read until then are kept, so that
+                a first look cut short by the deadline is not begun anew.
 
         """
         return await self._in_worker(Look(self._asks, self._settings, self._memory, at).take, at)
@@ -102,4 +102,4 @@ class GitLab:
             if self._session.over:
                 late = f"the look took longer than {self._settings.deadline:g} s"
                 raise SourceAway("unreachable", late) from error
-            raise away(error, self._session.last_headers, at) from error
+            raise away(error, self._session.last_headers, at, path=self._session.last_path) from error

@@ -35,15 +35,15 @@ _NOT_FOUND = 404
 _SERVER_ERROR = 500
 
 
-def away(error: Exception, headers: Mapping[str, str], at: datetime) -> SourceAway:
-    """Say what `error` means. `headers` are the last answer's; `at` stands in for its date if it has none."""
+def away(error: Exception, headers: Mapping[str, str], at: datetime, *, path: str = "") -> SourceAway:
+    """Say what `error` means. `headers` and `path` are the last answer's; `at` stands in for a date it lacks."""
     match error:
         case GitlabAuthenticationError():
             return SourceAway("unauthorised", "the token is not accepted: expired, revoked or mistyped (401)")
         case GitlabParsingError():
             return SourceAway("unavailable", "an answer that is not JSON, or cut short")
         case GitlabError():
-            return _of_status(error.response_code or 0, headers, at)
+            return _of_status(error.response_code or 0, headers, at, path)
         case LinkElsewhere() | requests.exceptions.InvalidSchema():
             return SourceAway("unbelievable", "an answer leads to another host; not followed")
         case Malformed() | TooLarge():
@@ -72,11 +72,11 @@ def wait_asked(headers: Mapping[str, str], at: datetime) -> float | None:
     return min(max((due - now).total_seconds(), 0.0), LONGEST_WAIT)
 
 
-def _of_status(status: int, headers: Mapping[str, str], at: datetime) -> SourceAway:
+def _of_status(status: int, headers: Mapping[str, str], at: datetime, path: str) -> SourceAway:
     if status == _TOO_MANY:
         return SourceAway("limited", "too many requests (429)", retry_after=wait_asked(headers, at))
     if status in (_FORBIDDEN, _NOT_FOUND):
-        return SourceAway("forbidden", f"not open to us ({status})")
+        return SourceAway("forbidden", _line(f"not open to us ({status}): {path}"))
     retry = wait_asked(headers, at) if status >= _SERVER_ERROR else None
     return SourceAway("unavailable", f"the server answers {status}", retry_after=retry)
 

@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -55,6 +56,11 @@ class Pinned(requests.Session):
         return self.way.last_headers
 
     @property
+    def last_path(self) -> str:
+        """Path of the last request, without its query: it says what was refused."""
+        return self.way.last_path
+
+    @property
     def over(self) -> bool:
         """True when the time given by `begin` has passed, or `abort` ended it early."""
         return self.way.stop.is_set() or time.monotonic() >= self.way.end
@@ -77,6 +83,7 @@ class _Way(HTTPAdapter):
         self.stop = threading.Event()
         self.end = float("inf")
         self.last_headers: Mapping[str, str] = {}
+        self.last_path = ""
         self._base = base
         self._settings = settings
         self._next_start = 0.0
@@ -113,6 +120,7 @@ class _Way(HTTPAdapter):
         kwargs |= {"stream": True, "timeout": timeout}
         response = super().send(request, **kwargs)
         self.last_headers = response.headers
+        self.last_path = urlsplit(request.url or "").path
         response._content = self._body(response)  # noqa: SLF001 - where `requests` keeps a body read by itself
         response._content_consumed = True  # noqa: SLF001 - as above
         self._check_links(response.headers)
@@ -136,7 +144,7 @@ class _Way(HTTPAdapter):
 
     def _check_links(self, headers: CaseInsensitiveDict[str]) -> None:
         for link in requests.utils.parse_header_links(headers.get("Link", "")):
-            if link.get("rel") == "next" and not link["url"].startswith(self._base):
+            if link.get("rel") == "next" and not link["url"].lower().startswith(self._base.lower()):
                 raise LinkElsewhere("the next page of a list is on another host")
 
 

@@ -56,7 +56,12 @@ class Settings(BaseModel):
     )
     connect_timeout: float = Field(default=10, gt=0, le=120, description="Seconds to wait for a connection.")
     read_timeout: float = Field(default=60, gt=0, le=600, description="Seconds the server may be silent.")
-    deadline: float = Field(default=900, gt=0, le=7200, description="Seconds a whole look may take.")
+    deadline: float = Field(
+        default=900,
+        gt=0,
+        le=7200,
+        description="Seconds a whole look may take; it needs a pause for each project.",
+    )
     pause: float = Field(default=1.05, ge=0, le=60, description="Seconds from the start of one request to the next.")
     page_size: int = Field(default=100, ge=1, le=100, description="Items asked for at once; GitLab allows 100.")
     largest_answer: int = Field(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,7 @@ def weeks() -> tuple[Week, ...]:
     )
 
 
+@cache
 def job_names() -> tuple[str, ...]:
     """Return the 59 job names of the team's CI on the eve of the meeting (2019-07-21 20:42 UTC)."""
     return tuple(_text("job-names-2019-07-22.txt").split("\n")[:-1])

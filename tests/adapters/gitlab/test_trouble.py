@@ -290,6 +290,14 @@ def test_a_certificate_must_be_valid_and_trusted(tmp_path: Path, until: str, det
     assert asyncio.run(trouble_with(hang_up, scheme="https", tls=tls, ca_file=ca_file)) == ("unreachable", detail)
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificates with openssl")
+def test_silence_under_tls_meets_the_deadline(tmp_path: Path) -> None:
+    tls = certificate(tmp_path, "21000101000000Z")
+    ca_file = str(tmp_path / "cert.pem")
+    late = ("unreachable", "the look took longer than 0.4 s")
+    assert asyncio.run(trouble_with(silent, scheme="https", tls=tls, ca_file=ca_file, deadline=0.4)) == late
+
+
 def test_page_3_of_5_fails_and_nothing_is_seen() -> None:
     async def scenario(stage: Stage) -> None:
         await stage.look()
@@ -357,6 +365,26 @@ def test_when_every_project_closes_its_pipelines_the_token_lost_its_scope() -> N
         stage.salsa.faults.inject("status", "403", path="/pipelines")
         line = "no project lets us read its pipelines any more (403 or 404)"
         assert await stage.away() == ("forbidden", line, None)
+
+    play(scenario, big(3))
+
+
+def test_a_refusal_says_what_was_refused() -> None:
+    async def scenario(stage: Stage) -> None:
+        stage.salsa.faults.inject("status", "403", path="/groups/team/merge_requests")
+        line = "not open to us (403): /api/v4/groups/team/merge_requests"
+        assert await stage.away() == ("forbidden", line, None)
+
+    play(scenario, big(1))
+
+
+def test_a_first_look_cut_short_is_not_begun_anew() -> None:
+    async def scenario(stage: Stage) -> None:
+        stage.salsa.faults.inject("status", "500", path="/projects/3/repository")
+        await stage.away()
+        stage.salsa.faults.clear()
+        await stage.look()
+        assert (stage.asked("/jobs"), stage.asked("/commits")) == ([], ["/projects/3/repository/commits"])
 
     play(scenario, big(3))
 
