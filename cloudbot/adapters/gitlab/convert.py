@@ -34,9 +34,9 @@ def moment(value: str) -> datetime:
     """
     try:
         read = datetime.fromisoformat(value.removesuffix(" UTC"))
-    except (TypeError, ValueError, AttributeError) as error:
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise Malformed(f"not a time: {clean(str(value))[:40]!r}") from error
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def number(item: Json, key: str) -> int:
@@ -109,7 +109,7 @@ def merge_request(item: Json, path: str) -> MergeRequest:
         draft=_is_draft(item, title),
         merged_at=_maybe_moment(item, "merged_at"),
         merged_by=_username(item.get("merge_user")) or _username(item.get("merged_by")) or None,
-        reviewers=tuple(name for name in map(_username, item.get("reviewers") or ()) if name),
+        reviewers=tuple(name for name in map(_username, _list(item, "reviewers")) if name),
         comments=_count(item, "user_notes_count"),
         conflicts=item.get("has_conflicts") is True,
         pipeline_status=_head_status(item),
@@ -118,7 +118,7 @@ def merge_request(item: Json, path: str) -> MergeRequest:
 
 def commit(item: Json, path: str) -> Commit | None:
     """Convert one commit; None for a merge, which is nobody's work of its own."""
-    if len(item.get("parent_ids") or ()) > 1:
+    if len(_list(item, "parent_ids")) > 1:
         return None
     return Commit(
         project=path,
@@ -130,7 +130,7 @@ def commit(item: Json, path: str) -> Commit | None:
 
 def person(email: str) -> str:
     """Return 12 hexadecimal digits that tell authors apart and name nobody."""
-    return hashlib.sha256(email.strip().lower().encode()).hexdigest()[:12]
+    return hashlib.sha256(email.strip().lower().encode(errors="backslashreplace")).hexdigest()[:12]
 
 
 def _text(item: Json, key: str) -> str:
@@ -141,6 +141,11 @@ def _text(item: Json, key: str) -> str:
 def _maybe_moment(item: Json, key: str) -> datetime | None:
     value = item.get(key)
     return None if value is None else moment(value)
+
+
+def _list(item: Json, key: str) -> list[object]:
+    value = item.get(key)
+    return value if isinstance(value, list) else []
 
 
 def _count(item: Json, key: str) -> int:
