@@ -1,7 +1,8 @@
 """The one consumer: takes every fact that waits, applies them in order, commits once, and only then says `received`.
 
-A fact whose handling raises is parked with its traceback and the bot goes on. A disk that refuses the commit parks
-nothing: the batch stays in memory, unacknowledged, and is tried again, while questions are answered as before.
+A fact whose handling raises is parked with its traceback and the bot goes on; one that cannot even be written down is
+handed back to whoever brought it. A disk that refuses the commit parks nothing: the batch stays in memory,
+unacknowledged, and is tried again, while questions are answered as before.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from cloudbot.runtime.writer import Writer
 from cloudbot.store.codec import decode, encode
 
 if TYPE_CHECKING:
-    from cloudbot.store.journal import FactRow, Transaction
+    from cloudbot.store.journal import Transaction
 
 log = structlog.get_logger()
 MOST_WAITING = 10_000
@@ -48,10 +49,12 @@ class _Waiting:
     receipt: asyncio.Future[Receipt]
 
 
-class _Outcome(NamedTuple):
+class _Applied(NamedTuple):
+    """What one transaction made of its facts; the documents in memory are replaced only once it is committed."""
+
     documents: Mapping[type, object]
-    receipts: list[Receipt]
     last: datetime | None
+    receipts: list[Receipt | Exception]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,7 +86,10 @@ class Consumer:
         self._last = self.writer.journal.last_instant()
 
     async def put(self, fact: Fact, *, source: str, external_id: str | None = None) -> Receipt:
-        """Hand over a fact; returns when it is committed, and not before. The same external id counts once."""
+        """Hand over a fact; returns when it is committed, and not before. The same external id counts once.
+
+        Raises what made it impossible to write the fact down; it is then as if it had never been brought.
+        """
         receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         await self._queue.put(_Waiting(fact=fact, source=source, external_id=external_id, receipt=receipt))
         return await receipt
@@ -102,67 +108,97 @@ class Consumer:
             await self._commit(batch)
 
     async def retry_waiting(self) -> int:
-        """Apply again the parked facts that the operator sent back; returns how many."""
-        rows = await self.writer.call(self.writer.journal.facts, "waiting")
-        if not rows:
+        """Apply the facts that were left for us and the parked ones the operator sent back; returns how many."""
+        try:
+            receipts = await self.writer.call(self._again)
+        except sqlite3.OperationalError as error:
+            self._complain(error, 0)
             return 0
-        self._adopt(await self.writer.call(self._again, rows))
-        return len(rows)
+        if receipts:
+            self._committed(receipts)
+        return len(receipts)
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         while True:
             try:
-                outcome = await self.writer.call(self._process, batch)
-            except sqlite3.Error as error:
+                receipts = await self.writer.call(self._process, batch)
+            except sqlite3.OperationalError as error:  # full, read-only, locked, failing: it may pass
                 self._complain(error, len(batch))
                 await asyncio.sleep(self.retry_seconds)
+            except Exception as error:
+                for waiting in batch:  # whoever waits must not wait for ever; nothing was committed
+                    _hand_back(waiting, error)
+                raise
             else:
                 break
-        if self.trouble:
-            log.info("the state file can be written again")
-            self.trouble = ""
-        self._adopt(outcome)
-        for waiting, receipt in zip(batch, outcome.receipts, strict=True):
-            if not waiting.receipt.done():
-                waiting.receipt.set_result(receipt)
+        self._committed(receipts)
+        for waiting, receipt in zip(batch, receipts, strict=True):
+            _hand_back(waiting, receipt)
 
     def _complain(self, error: sqlite3.Error, facts: int) -> None:
         if not self.trouble:
             log.error("the state file cannot be written; nothing is acknowledged", error=str(error), facts=facts)
         self.trouble = str(error)
 
-    def _adopt(self, outcome: _Outcome) -> None:
-        self.documents, self._last = outcome.documents, outcome.last
+    def _committed(self, receipts: list[Receipt | Exception]) -> None:
+        if self.trouble:
+            log.info("the state file can be written again")
+            self.trouble = ""
         self.batches += 1
-        self.parked += sum(receipt.parked for receipt in outcome.receipts)
+        self.parked += sum(isinstance(receipt, Receipt) and receipt.parked for receipt in receipts)
         self.on_commit()
 
-    # Below runs in the writer's thread.
+    # Below runs in the writer's thread, where one transaction follows the other: the documents are replaced there, so
+    # that the next one never starts from those before the last.
 
-    def _process(self, batch: list[_Waiting]) -> _Outcome:
-        documents, last = dict(self.documents), self._last
-        receipts: list[Receipt] = []
+    def _process(self, batch: list[_Waiting]) -> list[Receipt | Exception]:
         with self.writer.journal.transaction() as transaction:
-            for waiting in batch:
-                fact = _stamped(waiting.fact, last)
-                last = fact.at
-                fact_id = transaction.record(fact, source=waiting.source, external_id=waiting.external_id)
-                if fact_id is None:
-                    if isinstance(fact, TimerFired):  # set again for an instant at which it has fired
-                        transaction.clear_timer(fact.name, fact.due)
-                    receipts.append(Receipt(None))
-                    continue
-                receipts.append(self._handle(transaction, fact_id, fact, documents))
-        return _Outcome(documents, receipts, last)
+            applied = self._take(transaction, batch)
+        return self._adopt(applied)
 
-    def _again(self, rows: list[FactRow]) -> _Outcome:
+    def _take(self, transaction: Transaction, batch: list[_Waiting]) -> _Applied:
+        documents, last = dict(self.documents), self._last
+        receipts: list[Receipt | Exception] = []
+        for waiting in batch:
+            fact = _stamped(waiting.fact, last)
+            try:
+                fact_id = transaction.record(fact, source=waiting.source, external_id=waiting.external_id)
+            except sqlite3.OperationalError:
+                raise
+            except Exception as error:
+                log.exception("a fact cannot be written down and is handed back", kind=type(fact).__name__)
+                receipts.append(error)
+                continue
+            last = fact.at
+            if fact_id is None:
+                if isinstance(fact, TimerFired):  # its handling failed, or it was set again for that instant
+                    transaction.clear_timer(fact.name, fact.due)
+                receipts.append(Receipt(None))
+            else:
+                receipts.append(self._handle(transaction, fact_id, fact, documents))
+        return _Applied(documents, last, receipts)
+
+    def _again(self) -> list[Receipt | Exception]:
+        rows = self.writer.journal.facts("waiting")
+        if not rows:
+            return []
         documents = dict(self.documents)
-        receipts: list[Receipt] = []
+        receipts: list[Receipt | Exception] = []
         with self.writer.journal.transaction() as transaction:
             for row in rows:
+                try:
+                    fact = row.fact
+                except Exception as error:  # noqa: BLE001 - of a kind or shape this version does not know
+                    transaction.park(row.id, error=_text(error), fingerprint=fingerprint(error))
+                    receipts.append(Receipt(row.id, parked=True))
+                    continue
                 transaction.finish(row.id)
-                receipts.append(self._handle(transaction, row.id, row.fact, documents))
-        return _Outcome(documents, receipts, self._last)
+                receipts.append(self._handle(transaction, row.id, fact, documents))
+        return self._adopt(_Applied(documents, self._last, receipts))
+
+    def _adopt(self, applied: _Applied) -> list[Receipt | Exception]:
+        self.documents, self._last = applied.documents, applied.last
+        return applied.receipts
 
     def _handle(
         self,
@@ -174,7 +210,7 @@ class Consumer:
         try:
             with transaction.savepoint():
                 self._apply(transaction, fact_id, fact, documents)
-        except sqlite3.Error:
+        except sqlite3.OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a feature raises is parked, that is the point
             self._park(transaction, fact_id, fact, error, documents)
@@ -210,12 +246,11 @@ class Consumer:
         error: Exception,
         documents: dict[type, object],
     ) -> None:
-        text = "".join(traceback.format_exception(error))
         mark = fingerprint(error)
         log.error("a fact could not be handled and is parked", fact=fact_id, kind=type(fact).__name__, error=str(error))
         if isinstance(fact, Delivered):  # what happened to the message is true whatever a feature made of it
             transaction.settle(fact.key, fact.state, at=fact.at, why=fact.detail)
-        transaction.park(fact_id, error=text, fingerprint=mark)
+        transaction.park(fact_id, error=_text(error), fingerprint=mark)
         if isinstance(fact, FactParked):
             return  # a bug in telling of bugs is only logged
         summary = f"{type(error).__name__}: {error}"[:300]
@@ -223,6 +258,19 @@ class Consumer:
         told_id = transaction.record(told, source="parked", external_id=str(fact_id))
         if told_id is not None:
             self._handle(transaction, told_id, told, documents)
+
+
+def _hand_back(waiting: _Waiting, receipt: Receipt | Exception) -> None:
+    if waiting.receipt.done():  # whoever brought it has gone; the fact counts all the same
+        return
+    if isinstance(receipt, Receipt):
+        waiting.receipt.set_result(receipt)
+    else:
+        waiting.receipt.set_exception(receipt)
+
+
+def _text(error: Exception) -> str:
+    return "".join(traceback.format_exception(error))
 
 
 def _stamped(fact: Fact, last: datetime | None) -> Fact:

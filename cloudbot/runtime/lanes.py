@@ -25,6 +25,8 @@ from cloudbot.store.journal import OutboxRow
 
 log = structlog.get_logger()
 REPEATED = "again, in case it was lost: "
+MOST_REPEATS = 3
+"""How often an important line may be said again; a server that never gives proof must not make us a flood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +77,8 @@ class Lane:
     async def recover(self) -> None:
         """Decide about the rows that a crash left half-sent, by the lane's policy."""
         for row in await self.writer.call(self.writer.journal.rows, "sending", lane=self.name):
-            if self.policy.half_sent == "again" or json.loads(row.body).get("important"):
-                await self._durably(self._queue_again, row)
-            else:
-                await self._settle(row, "unknown", "the bot ended between saying this and knowing that it was heard")
+            why = "the bot ended between saying this and knowing that it was heard"
+            await self._doubt(row, why, tries=row.tries, not_before=None)
 
     async def step(self) -> bool:
         """Send the next row, if there is one that may be sent now."""
@@ -91,9 +91,16 @@ class Lane:
             return True
         if not await self._durably(self._claim, row):
             return True  # dropped by the operator a moment ago
-        outcome = await self.deliver(row)
-        await self._record(row, outcome)
+        await self._record(row, await self._attempt(row))
         return True
+
+    async def _attempt(self, row: OutboxRow) -> Outcome:
+        """Send; a bug on the way out costs this row and not the lane, and leaves open whether it was sent."""
+        try:
+            return await self.deliver(row)
+        except Exception as error:
+            log.exception("a message could not be handed over", key=row.key)
+            return Unknown(f"a fault of the bot: {type(error).__name__}")
 
     async def _record(self, row: OutboxRow, outcome: Outcome) -> None:
         match outcome:
@@ -102,11 +109,8 @@ class Lane:
             case Permanent(why):
                 await self._settle(row, "dead", why)
             case Unknown(why):
-                again = self.policy.half_sent == "again" or json.loads(row.body).get("important")
-                if again and row.tries + 1 < self.policy.tries:
-                    await self._durably(self._queue_again, row)
-                else:
-                    await self._settle(row, "unknown", why)
+                later = self.clock() + self.policy.delay(row.tries + 1)
+                await self._doubt(row, why, tries=row.tries + 1, not_before=later)
             case Transient(why, after):
                 if row.tries + 1 >= self.policy.tries:
                     await self._settle(row, "dead", f"given up after {row.tries + 1} tries: {why}")
@@ -115,6 +119,13 @@ class Lane:
                     await self._durably(self._postpone, row, why, self.clock() + delay)
             case _:
                 assert_never(outcome)
+
+    async def _doubt(self, row: OutboxRow, why: str, *, tries: int, not_before: datetime | None) -> None:
+        """Decide about a row of which nobody knows whether it was sent: again, or honestly `unknown`."""
+        if tries < self.policy.tries and (self.policy.half_sent == "again" or _may_repeat(row)):
+            await self._durably(self._queue_again, row, not_before)
+        else:
+            await self._settle(row, "unknown", why)
 
     async def _settle(self, row: OutboxRow, state: Literal["sent", "dead", "expired", "unknown"], why: str) -> None:
         """Tell the consumer, which marks the row and lets features react in one transaction."""
@@ -128,7 +139,7 @@ class Lane:
         while True:
             try:
                 return await self.writer.call(work, *args)
-            except sqlite3.Error as error:
+            except sqlite3.OperationalError as error:
                 log.warning("an outbox row cannot be written", lane=self.name, error=str(error))
                 await asyncio.sleep(self.retry_seconds)
 
@@ -149,11 +160,23 @@ class Lane:
             transaction.settle(row.key, "retry", at=self.clock(), why=why, not_before=not_before)
         return True
 
-    def _queue_again(self, row: OutboxRow) -> bool:
-        body = json.loads(row.body)
+    def _queue_again(self, row: OutboxRow, not_before: datetime | None) -> bool:
+        why = "it is not known whether this was sent"
         with self.writer.journal.transaction() as transaction:
-            if body.get("important") and not body["text"].startswith(REPEATED):
-                body["text"] = REPEATED + body["text"]
-                transaction.reword(row.key, json.dumps(body, ensure_ascii=False))
-            transaction.settle(row.key, "retry", at=self.clock(), why="it is not known whether this was sent")
+            if _may_repeat(row):
+                transaction.reword(row.key, _repeated(row))
+            transaction.settle(row.key, "retry", at=self.clock(), why=why, not_before=not_before)
         return True
+
+
+def _may_repeat(row: OutboxRow) -> bool:
+    body = json.loads(row.body)
+    return bool(body.get("important")) and body.get("repeats", 0) < MOST_REPEATS
+
+
+def _repeated(row: OutboxRow) -> str:
+    """Mark the words of an important line as repeated, once however often it is, and count how often."""
+    body = json.loads(row.body)
+    text, repeats = body["text"], body.get("repeats", 0)
+    body |= {"text": text if repeats else REPEATED + text, "repeats": repeats + 1}
+    return json.dumps(body, ensure_ascii=False)

@@ -42,9 +42,13 @@ class Timers:
                 await asyncio.wait_for(self._stirred.wait(), wait)
 
     async def step(self) -> float:
-        """Fire every timer that is due now; return the seconds until it is worth looking again."""
+        """Fire every timer that is due now; return the seconds until it is worth looking again.
+
+        The list is read again after each, because what one causes may cancel or move the next.
+        """
         now = self.clock()
-        for name, due in await self.writer.call(self.writer.journal.timers):
+        while timers := await self.writer.call(self.writer.journal.timers):
+            name, due = timers[0]
             if due > now:
                 return min(LONGEST_WAIT_SECONDS, (due - now).total_seconds())
             fact = TimerFired(at=now, name=name, due=due)

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 FactState = Literal["done", "parked", "waiting", "dropped"]
 RowState = Literal["pending", "sending", "sent", "retry", "dead", "expired", "unknown", "dropped"]
 BUSY_TIMEOUT_MS = 5000
+OPEN = "state IN ('pending', 'sending', 'retry')"
+"""Word for word the condition of the index `outbox_open`: SQLite uses a partial index only where it is repeated."""
+
+
+class StateUnusable(sqlite3.OperationalError):
+    """The state file cannot be opened or written: one sentence for the operator."""
 
 
 def text_of(at: datetime) -> str:
@@ -117,6 +123,7 @@ class Transaction:
     """What may be written together. Made by `Journal.transaction` only."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
         self._do = connection.execute
 
     def record(self, fact: Fact, *, source: str, external_id: str | None) -> int | None:
@@ -142,10 +149,15 @@ class Transaction:
         try:
             yield
         except Exception:
-            self._do("ROLLBACK TO handling")
+            if self._is_open():
+                self._do("ROLLBACK TO handling")
+                self._do("RELEASE handling")
             raise
-        finally:
-            self._do("RELEASE handling")
+        self._do("RELEASE handling")
+
+    def _is_open(self) -> bool:
+        """Whether there still is a transaction: on a full disk SQLite may end it (sqlite.org/lang_transaction.html)."""
+        return self._connection.in_transaction
 
     def park(self, fact_id: int, *, error: str, fingerprint: str) -> None:
         """Set a fact aside with its traceback, for a human."""
@@ -228,17 +240,23 @@ class Transaction:
         return cursor.rowcount == 1
 
     def set_row_state(self, key: str, state: RowState, at: datetime) -> bool:
-        """Let the operator drop or retry a message that was not sent; False if there is none such."""
+        """Let the operator drop or retry a message that was not sent; False if there is none such with a body left."""
         cursor = self._do(
             "UPDATE outbox SET state = ?, not_before = NULL, changed = ?"
-            " WHERE key = ? AND state IN ('pending', 'retry', 'dead', 'unknown', 'expired')",
+            " WHERE key = ? AND body <> '' AND state IN ('pending', 'retry', 'dead', 'unknown', 'expired')",
             (state, text_of(at), key),
         )
         return cursor.rowcount == 1
 
     def prune(self, *, before: datetime) -> int:
-        """Forget the bodies of what was done before an instant; keys stay, so nothing is decided twice."""
-        facts = self._do("DELETE FROM fact WHERE state IN ('done', 'dropped') AND at < ?", (text_of(before),))
+        """Forget the bodies of what was done before an instant; keys stay, so nothing is decided twice.
+
+        The newest fact stays too: it is what keeps the journal's time from running backwards.
+        """
+        facts = self._do(
+            "DELETE FROM fact WHERE state IN ('done', 'dropped') AND at < ? AND at < (SELECT max(at) FROM fact)",
+            (text_of(before),),
+        )
         self._do(
             "UPDATE outbox SET body = '' WHERE state IN ('sent', 'dropped', 'expired') AND body <> '' AND changed < ?",
             (text_of(before),),
@@ -249,6 +267,18 @@ class Transaction:
 def _twice(due: datetime | None) -> tuple[str | None, str | None]:
     text = None if due is None else text_of(due)
     return text, text
+
+
+def _unusable(path: Path, error: sqlite3.Error) -> StateUnusable:
+    return StateUnusable(
+        f"{path} cannot be used as state file: {error}; this user must be able to write to it and to its directory"
+    )
+
+
+def _try_to_write(connection: sqlite3.Connection) -> None:
+    """Learn now and not at the first fact that the file is read-only: an immediate transaction needs the write lock."""
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("ROLLBACK")
 
 
 class Journal:
@@ -262,17 +292,31 @@ class Journal:
         """Open or make the state file and bring it to the newest shape.
 
         Write-ahead logging with `synchronous=FULL`: a commit that returned survives a power cut (sqlite.org/wal.html).
-        Raises `NewerState`, or `sqlite3.Error` where the file cannot be used.
+        Raises `NewerState`, or `StateUnusable` where the file cannot be read and written.
         """
-        connection = connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_MS / 1000)
+        try:
+            connection = connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_MS / 1000)
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
         connection.row_factory = sqlite3.Row
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             migrate(connection, path)
+            _try_to_write(connection)
+        except sqlite3.Error as error:
+            connection.close()
+            raise _unusable(path, error) from error
         except BaseException:
             connection.close()
             raise
+        return cls(connection)
+
+    @classmethod
+    def peek(cls, path: Path) -> Journal:
+        """Open the state file only to read it, beside a running bot. Raises `sqlite3.Error` where there is none."""
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        connection.row_factory = sqlite3.Row
         return cls(connection)
 
     def close(self) -> None:
@@ -335,10 +379,10 @@ class Journal:
         channel that cannot be reached holds up nobody else.
         """
         row = self._connection.execute(
-            "SELECT * FROM outbox AS mine WHERE lane = ? AND state IN ('pending', 'retry')"
+            f"SELECT * FROM outbox AS mine WHERE lane = ? AND {OPEN} AND state <> 'sending'"  # noqa: S608 - a constant
             " AND (not_before IS NULL OR not_before <= ?) AND NOT EXISTS ("
             "  SELECT 1 FROM outbox AS older WHERE older.lane = mine.lane AND older.id < mine.id"
-            "  AND older.destination = mine.destination AND older.state IN ('pending', 'retry', 'sending'))"
+            f"  AND older.destination = mine.destination AND older.{OPEN})"
             " ORDER BY id LIMIT 1",
             (lane, text_of(now)),
         ).fetchone()
@@ -350,8 +394,8 @@ class Journal:
         Only the oldest message of each destination counts: SQLite takes the bare column from the row of the minimum.
         """
         row = self._connection.execute(
-            "SELECT min(at) AS at FROM (SELECT coalesce(not_before, created) AS at, min(id) FROM outbox"
-            " WHERE lane = ? AND state IN ('pending', 'retry') GROUP BY destination)",
+            "SELECT min(at) AS at FROM (SELECT coalesce(not_before, created) AS at, min(id) FROM outbox"  # noqa: S608 - same
+            f" WHERE lane = ? AND {OPEN} AND state <> 'sending' GROUP BY destination)",
             (lane,),
         ).fetchone()
         return _instant(row["at"])

@@ -63,7 +63,7 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: tuple[str, ...] =
             f"or put back the copy {path.name}.before-{found} it kept beside the file",
         )
     if 0 < found < len(steps):
-        copy = path.with_name(f"{path.name}.before-{found + 1}")
+        copy = path.with_name(f"{path.name}.before-{len(steps)}")  # the name that the refusal above points to
         copy.unlink(missing_ok=True)
         connection.execute("VACUUM INTO ?", (str(copy),))
     for number, step in enumerate(steps[found:], start=found + 1):

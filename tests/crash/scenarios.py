@@ -1,0 +1,163 @@
+"""Two stories: a morning in which everything happens that the bot knows of, and a short one to crash in twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cloudbot.core.facts import Fact, LookFailed, WentLive
+from cloudbot.core.ports import SourceAway
+from tests.crash.lives import Life, Outside, Stimulus
+from tests.fakes.outside import MONDAY
+from tests.features.builders import (
+    commit,
+    commits_seen,
+    given,
+    job,
+    merge_request,
+    merge_requests_seen,
+    pipeline,
+    pipelines_seen,
+    projects_seen,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from cloudbot.core.facts import AwayReason
+
+FINDER = "cloud-team/image-finder"
+IMAGES = "cloud-team/debian-cloud-images"
+
+
+def _at(minute: float) -> datetime:
+    return MONDAY + timedelta(minutes=minute)
+
+
+def _nothing(_outside: Outside) -> None:
+    pass
+
+
+async def _look(life: Life) -> None:
+    await life.watch.look()
+
+
+async def _wait(life: Life) -> None:
+    del life
+
+
+def _shows(minute: float, images: int, finder: int, *, red: str = "", people: int = 1) -> tuple[Fact, ...]:
+    """Everything the forge shows: two pipelines by number, of which those in `red` failed, and one image build."""
+    made = _at(minute)
+    build = job(1000 + images, "ec2 sid amd64 build", "failed" if "b" in red else "success", at=made)
+    return (
+        projects_seen(IMAGES, FINDER, *(["cloud-team/new"] if people > 1 else [])),
+        pipelines_seen(
+            pipeline(images, "failed" if "i" in red else "success", path=IMAGES, made=made, jobs=(build,)),
+            pipeline(finder, "failed" if "f" in red else "success", path=FINDER, made=made),
+        ),
+        merge_requests_seen(*(merge_request(number, made=MONDAY) for number in range(1, people + 1))),
+        commits_seen(*(commit(f"author-{number}", MONDAY) for number in range(people))),
+    )
+
+
+def seen(minute: float, *facts: Fact) -> Stimulus:
+    """The forge shows something, and the bot looks."""
+
+    def happens(outside: Outside) -> None:
+        outside.forge.away, outside.forge.facts = None, facts or outside.forge.facts
+
+    return Stimulus(minute=minute, happens=happens, brings=_look)
+
+
+def away(minute: float, reason: AwayReason) -> Stimulus:
+    """The forge cannot be read, and the bot looks."""
+
+    def happens(outside: Outside) -> None:
+        outside.forge.away = SourceAway(reason, f"it is {reason}")
+
+    return Stimulus(minute=minute, happens=happens, brings=_look)
+
+
+def brought(minute: float, fact: Fact, external_id: str) -> Stimulus:
+    """A sender brings a fact until it is acknowledged."""
+
+    def brings(life: Life) -> Awaitable[None]:
+        return life.give(fact, source="sender", external_id=external_id)
+
+    return Stimulus(minute=minute, happens=_nothing, brings=brings)
+
+
+def typed(minute: float, command: str, args: dict[str, str] | None = None) -> Stimulus:
+    number = f"{command}-{minute}"
+    return brought(minute, given(command, args, at=_at(minute), number=number), number)
+
+
+def change(minute: float, happens: Callable[[Outside], None]) -> Stimulus:
+    """Something outside changes that the bot is not told of."""
+    return Stimulus(minute=minute, happens=happens, brings=_wait)
+
+
+def network(minute: float, *, up: bool = True, pongs: bool = True) -> Stimulus:
+    def happens(outside: Outside) -> None:
+        outside.irc.up, outside.irc.pongs = up, pongs
+
+    return change(minute, happens)
+
+
+def mail(minute: float, *, up: bool = True, answers: bool = True) -> Stimulus:
+    def happens(outside: Outside) -> None:
+        outside.mail.up, outside.mail.answers = up, answers
+
+    return change(minute, happens)
+
+
+def later(minute: float) -> Stimulus:
+    return change(minute, _nothing)
+
+
+MORNING = (
+    seen(0, *_shows(0, 1, 2)),
+    brought(1, WentLive(at=_at(1)), "live"),
+    seen(5, *_shows(5, 3, 2, red="i")),
+    typed(6, "quiet", {"span": "30m"}),
+    seen(10, *_shows(10, 4, 5, red="fb")),
+    later(37),  # the quiet ends
+    typed(40, "agreed", {"text": "meet on Monday"}),
+    network(41, up=False),
+    seen(42, *_shows(42, 4, 6, red="b")),
+    network(44),
+    mail(45, answers=False),
+    typed(46, "poison"),
+    mail(48),
+    away(50, "unauthorised"),
+    network(51, pongs=False),
+    later(66),  # the patience with the forge ends
+    network(67),
+    seen(70),
+    network(71, pongs=False),
+    typed(72, "agreed", {"text": "publish on Friday"}),
+    network(74),
+    seen(80, *_shows(80, 7, 6, red="ib")),
+    seen(85, *_shows(85, 8, 6, red="b")),
+    mail(88, up=False),
+    away(90, "unavailable"),
+    typed(91, "poison"),
+    seen(95, *_shows(95, 9, 10, red="i", people=3)),
+    mail(96),
+    later(110),
+    later(140),
+    later(170),
+)
+"""All that the bot knows: red and green, quiet, held lines, timers, important lines, mail, paper, faults, outages."""
+
+SHORT = (
+    brought(0, WentLive(at=_at(0)), "live"),
+    typed(1, "agreed", {"text": "meet on Monday"}),
+    typed(2, "quiet", {"span": "1m"}),
+    brought(3, LookFailed(at=_at(3), source="other", reason="unauthorised", detail="the token ended"), "failed"),
+    later(10),
+    later(30),
+)
+"""An important line, chatter, a timer and a mail."""
