@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterable, Mapping
 
 NAME = "irc.demo"
@@ -132,10 +133,10 @@ class Ircd:
         self._server: asyncio.Server | None = None
         self._pings: asyncio.Task[None] | None = None
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> int:
-        """Listen and return the port; 0 means any free one."""
+    async def start(self, host: str = "127.0.0.1", port: int = 0, *, tls: ssl.SSLContext | None = None) -> int:
+        """Listen, encrypted if a context is given, and return the port; 0 means any free one."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: self.client_class(self), host, port)
+        self._server = await loop.create_server(lambda: self.client_class(self), host, port, ssl=tls)
         self._pings = asyncio.create_task(self._ping_everybody())
         return int(self._server.sockets[0].getsockname()[1])
 
