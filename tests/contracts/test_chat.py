@@ -138,8 +138,11 @@ def test_a_moderated_channel_refuses_until_the_bot_has_voice(anyplace: Place, *,
             alice.send(f"MODE {channel} +v cloudbot")
             await alice.until("MODE .*[+]v")
             await alice.everything()  # the bot hears of its voice at about the same time as Alice
-            while isinstance(outcome := await running.network.deliver(venue, "x", notice=notice), Transient):
-                await asyncio.sleep(0.01)
+            async with asyncio.timeout(5):
+                outcome = await running.network.deliver(venue, "x", notice=notice)
+                while isinstance(outcome, Transient):
+                    await asyncio.sleep(0.01)
+                    outcome = await running.network.deliver(venue, "x", notice=notice)
             assert outcome == Sent()
 
     run(story())

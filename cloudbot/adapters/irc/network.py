@@ -69,7 +69,7 @@ class Network:
         self._session: Session | None = None
         self._demanded: int | None = None
         "the TLS port the server asked for on a plain connection a moment ago"
-        self._state: State = "waiting"
+        self._state: State = "stopped"
         self._since = clock()
         self._detail = ""
 
@@ -118,7 +118,9 @@ class Network:
         port, encrypted = self._address()
         context = self._context() if encrypted else None
         password = self._password(settings.password_credential, encrypted=encrypted)
-        session = Session(self._around(password), self._plan(password, encrypted=encrypted))
+        session = Session(
+            self._around(password, port if encrypted else None), self._plan(password, encrypted=encrypted)
+        )
         self._session = session
         try:
             await session.open(settings.server, port, context)
@@ -130,7 +132,7 @@ class Network:
         finally:
             session.over("the connection ended")
             self._session = None
-        return self._after(session, ended, port, encrypted=encrypted)
+        return self._after(session, ended)
 
     def _address(self) -> tuple[int, bool]:
         """Return the port to use and whether by TLS: as configured, or as the server demands (STS)."""
@@ -141,11 +143,8 @@ class Network:
         port = demanded or self._policies.port(settings.server, self._clock())
         return (port, True) if port is not None else (settings.port, False)
 
-    def _after(self, session: Session, ended: str, port: int, *, encrypted: bool) -> str:
-        registration = session.registration
-        if encrypted and "sts" in registration.offered:
-            self._policies.learn(self._settings.server, port, registration.offered["sts"], self._clock())
-        self._demanded = registration.upgrade_port
+    def _after(self, session: Session, ended: str) -> str:
+        self._demanded = session.registration.upgrade_port
         return "" if self._demanded else session.error or ended
 
     def _context(self) -> ssl.SSLContext:
@@ -181,7 +180,11 @@ class Network:
             secure=encrypted,
         )
 
-    def _around(self, password: str) -> Around:
+    def _around(self, password: str, tls_port: int | None) -> Around:
+        def learn(policy: str) -> None:
+            if tls_port is not None:
+                self._policies.learn(self._settings.server, tls_port, policy, self._clock())
+
         return Around(
             settings=self._settings,
             hear=self._hear,
@@ -191,6 +194,7 @@ class Network:
             redactor=self._redactor,
             note=self._note,
             changed=self._follow,
+            learn_policy=learn,
             password=password,
         )
 

@@ -72,6 +72,8 @@ class Around:
     note: Callable[[str, str], None]
     "a topic and what the operator should know about it; empty text takes the note back"
     changed: Callable[[], None]
+    learn_policy: Callable[[str], None]
+    "takes what the server said of strict transport security"
     password: str = field(default="", repr=False)
 
 
@@ -297,6 +299,8 @@ class Session:
         del message
         if self.stage != "registering" or self.registration.state != "welcomed":
             return
+        if "sts" in self.registration.offered:
+            self._around.learn_policy(self.registration.offered["sts"])
         if self.support.bot_mode:
             self._send([compose("MODE", self.tracker.nick, f"+{self.support.bot_mode}")])
         self._send([compose("USERHOST", self.tracker.nick)])
