@@ -6,6 +6,7 @@ fails the fact and not the lane.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 PAPER = "would-say"
 MAIL = "mail"
+PLAIN_KEY = re.compile(r"[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)*")
 MESSAGE_ID_UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -131,9 +133,13 @@ class Posting:
 def message_id(key: str, domain: str) -> str:
     """Derive the Message-ID from the key, so that a mail sent twice is the same mail (RFC 5322 section 3.6.4).
 
-    Only letters, digits, dots and hyphens: some list software mangles anything else.
+    Only letters, digits, dots and hyphens: some list software mangles anything else. A key with other characters gets a
+    digest too, or two keys could become one mail.
     """
-    return f"<{MESSAGE_ID_UNSAFE.sub('.', key).strip('.')}@{domain}>"
+    readable = MESSAGE_ID_UNSAFE.sub(".", key).strip(".")
+    if not PLAIN_KEY.fullmatch(key):
+        readable = f"{readable}.{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:8]}".lstrip(".")
+    return f"<{readable}@{domain}>"
 
 
 def _json(**body: object) -> str:

@@ -1,0 +1,133 @@
+"""What an effect becomes: a row with its words, one line on IRC, a subject and a body by mail."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, strategies
+
+from cloudbot.core.effects import CancelTimer, Say, SendMail, SetTimer, TellOperator, WouldSay
+from cloudbot.core.speech import Venue
+from cloudbot.runtime.posting import Operator, Posting, message_id
+from cloudbot.store.journal import Journal, NewRow
+from tests.fakes.outside import MONDAY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from cloudbot.core.effects import Effect
+
+TEAM = Venue("oftc", "#team")
+
+
+def render(words: str, values: Mapping[str, object]) -> str:
+    del values
+    return {
+        "irc/a": "  one\nline,\n  whole ",
+        "mail/a": "The\n\nbody\n\n",
+        "long": "A subject\nof two lines\n\nBody\n",
+    }[words]
+
+
+def posting(operator: Operator | None = None) -> Posting:
+    return Posting(render=render, operator=operator or Operator(), mail_domain="example.org")
+
+
+LINE = {"text": "one line, whole", "notice": True, "important": False}
+MAIL = {"to": ["op@example.org"], "subject": "The", "text": "body\n", "message_id": "<k.mail@example.org>"}
+
+
+@pytest.mark.parametrize(
+    ("effect", "row"),
+    [
+        (
+            Say(key="k", to=TEAM, words="irc/a", notice=True, expires=MONDAY),
+            NewRow(key="k", lane="irc/oftc", destination="#team", body=json.dumps(LINE), expires=MONDAY),
+        ),
+        (
+            WouldSay(key="k", to=TEAM, words="irc/a"),
+            NewRow(key="k", lane="would-say", destination="oftc/#team", body=json.dumps({"text": LINE["text"]})),
+        ),
+        (
+            SendMail(key="k", to=("a@example.org", "b@example.org"), words="long", values={}),
+            NewRow(
+                key="k",
+                lane="mail",
+                destination="a@example.org, b@example.org",
+                body=json.dumps(
+                    {
+                        "to": ["a@example.org", "b@example.org"],
+                        "subject": "A subject of two lines",
+                        "text": "Body\n",
+                        "message_id": "<k@example.org>",
+                    }
+                ),
+            ),
+        ),
+    ],
+)
+def test_each_message_becomes_one_row(effect: Say | WouldSay | SendMail, row: NewRow) -> None:
+    assert posting().rows(effect) == (row,)
+
+
+@pytest.mark.parametrize(
+    ("operator", "lanes"),
+    [
+        (Operator(), []),
+        (Operator(mail=("op@example.org",)), [("mail", MAIL)]),
+        (Operator(query=Venue("oftc", "robin")), [("irc/oftc", LINE)]),
+        (Operator(mail=("op@example.org",), query=Venue("oftc", "robin")), [("mail", MAIL), ("irc/oftc", LINE)]),
+    ],
+)
+def test_the_operator_is_told_by_every_way_that_is_configured(
+    operator: Operator, lanes: list[tuple[str, object]]
+) -> None:
+    rows = posting(operator).rows(TellOperator(key="k", words="a", values={}))
+
+    assert [(row.lane, json.loads(row.body)) for row in rows] == lanes
+
+
+def test_a_key_is_decided_once_and_the_first_words_stay(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path / "state.db")
+    effects: list[Effect] = [
+        Say(key="k", to=TEAM, words="irc/a"),
+        Say(key="k", to=TEAM, words="mail/a"),
+        SetTimer(name="t", due=MONDAY),
+        SetTimer(name="u", due=MONDAY),
+        SetTimer(name="t", due=MONDAY + timedelta(hours=1)),
+        CancelTimer(name="u"),
+        CancelTimer(name="never set"),
+    ]
+    with journal.transaction() as transaction:
+        posting().post(effects, transaction, MONDAY)
+
+    assert [json.loads(row.body)["text"] for row in journal.rows()] == ["one line, whole"]
+    assert journal.timers() == [("t", MONDAY + timedelta(hours=1))]
+    journal.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("meeting/2026-12-09/minutes/mail", "<meeting.2026-12-09.minutes.mail@example.org>"),
+        ("operator/dead/a b@oftc/#team/mail", "<operator.dead.a.b.oftc.team.mail.8ab96b3d@example.org>"),
+    ],
+)
+def test_a_message_id_can_be_read_back_to_its_key(key: str, expected: str) -> None:
+    assert message_id(key, "example.org") == expected
+
+
+@given(strategies.text(max_size=9), strategies.text(max_size=9))
+def test_two_keys_never_share_a_message_id(one: str, other: str) -> None:
+    assert (message_id(one, "example.org") == message_id(other, "example.org")) == (one == other)
+
+
+@given(strategies.text(min_size=1))
+def test_a_message_id_never_holds_what_a_header_may_not(key: str) -> None:
+    inside = message_id(key, "example.org").removeprefix("<").removesuffix("@example.org>")
+
+    assert all(character.isascii() and (character.isalnum() or character in ".-") for character in inside)
