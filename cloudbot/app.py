@@ -124,6 +124,7 @@ async def serve(
         parts = assemble(setting, secrets, clock=clock)
         stop = _on_signals(setting)
         try:
+            await parts.consumer.retry_waiting()  # what the operator left while nobody ran
             if parts.door is not None:
                 await parts.door.open()
             _start(parts, clock)

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from cloudbot.app import wall_clock
 from cloudbot.config import BadConfiguration, Installation, load
+from cloudbot.demo.replay import Replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from typing import Any
 
 FINDINGS = 1
@@ -40,6 +43,11 @@ def installation_of(directory: Path) -> Installation:
         return load(directory)
     except BadConfiguration as bad:
         end(BAD_CONFIGURATION, f"{bad}\n{len(bad.problems)} problem(s) in {directory}")
+
+
+def clock_of(replay: str | None) -> Callable[[], datetime]:
+    """Return the clock to live by: the wall's, or a recorded time's."""
+    return wall_clock if replay is None else Replay.parse(replay).now
 
 
 def end(code: int, message: str) -> NoReturn:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cloudbot import app
-from cloudbot.cli.common import AWAY, FINDINGS, config_option, end, installation_of
+from cloudbot.cli.common import AWAY, FINDINGS, clock_of, config_option, end, installation_of
 from cloudbot.core.facts import WentLive
 from cloudbot.store.journal import Journal
 
@@ -168,10 +168,11 @@ def _judge_row(directory: Path, key: str, *, drop: bool) -> None:
 
 @click.command("go-live")
 @config_option
-def go_live(directory: Path) -> None:
+@click.option("--replay", hidden=True, help="Live in a recorded time: for the demo.")
+def go_live(directory: Path, replay: str | None) -> None:
     """End listen-only mode: from now on the bot says unasked lines itself."""
     with _state(directory, write=True) as store, store.transaction() as transaction:
-        transaction.leave(WentLive(at=app.wall_clock()), source="operator")
+        transaction.leave(WentLive(at=clock_of(replay)()), source="operator")
     click.echo("cloudbot will speak from now on, within a second if it runs; !quiet 2d in a channel is the way back")
 
 

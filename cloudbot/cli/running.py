@@ -12,10 +12,9 @@ import click
 import structlog
 
 from cloudbot import app
-from cloudbot.cli.common import AWAY, BAD_CONFIGURATION, FINDINGS, config_option, end, installation_of
+from cloudbot.cli.common import AWAY, BAD_CONFIGURATION, FINDINGS, clock_of, config_option, end, installation_of
 from cloudbot.config import MissingSecret, Secrets
 from cloudbot.core.ports import SourceAway
-from cloudbot.demo.replay import Replay
 from cloudbot.store.lock import StateInUse
 from cloudbot.store.migrations import NewerState
 
@@ -48,9 +47,8 @@ def run(directory: Path, log_level: str, replay: str | None) -> None:
     """Run the bot until SIGTERM. SIGHUP reads configuration and templates again without leaving a channel."""
     log_to_stderr(log_level)
     setting = app.Setting(directory, installation_of(directory))
-    clock = app.wall_clock if replay is None else Replay.parse(replay).now
     try:
-        asyncio.run(app.serve(setting, Secrets(directory / "secrets"), clock=clock))
+        asyncio.run(app.serve(setting, Secrets(directory / "secrets"), clock=clock_of(replay)))
     except StateInUse as error:
         end(AWAY, str(error))
     except NewerState as error:

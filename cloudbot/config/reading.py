@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TOKEN = re.compile(r"glpat-|gldt-|-----BEGIN [A-Z ]*PRIVATE KEY|(?i:password\s*=)")
+SHARED = frozenset({"irc", "gitlab", "features"})
+"""Sections that several files may add to."""
 HEADER = re.compile(r"\s*\[\[?([^\]]+)\]\]?\s*(#.*)?")
 
 
@@ -55,21 +57,39 @@ def load(directory: Path) -> Installation:
     texts = {file: _read(file) for file in files}
     problems: list[Problem] = []
     data: dict[str, Any] = {}
-    home: dict[str, Path] = {}
+    home: dict[tuple[str, ...], Path] = {}
     for file, text in texts.items():
         problems.extend(_secrets_in(file, text))
-        for key, value in _parse(file, text, problems).items():
-            if key in home:
-                what = f"is in {home[key].name} too; a section belongs in one file"
-                problems.append(Problem(str(file), _line_of(text, (key,)), key, what))
-            home.setdefault(key, file)
-            data.setdefault(key, value)
+        for path, section in _sections(_parse(file, text, problems)):
+            key = ".".join(path)
+            if path in home:
+                what = f"is in {home[path].name} too; a section belongs in one file"
+                problems.append(Problem(str(file), _line_of(text, path), key, what))
+                continue
+            home[path] = file
+            _put(data, path, section)
+    installation = _validated(data, directory, home, texts, problems)
+    if installation is None or problems:
+        raise BadConfiguration(problems)
+    return installation
+
+
+def _validated(
+    data: dict[str, Any],
+    directory: Path,
+    home: dict[tuple[str, ...], Path],
+    texts: dict[Path, str],
+    problems: list[Problem],
+) -> Installation | None:
     try:
         installation = Installation.model_validate(data)
     except ValidationError as error:
         problems.extend(_explain(detail, directory, home, texts) for detail in error.errors())
-    if problems:
-        raise BadConfiguration(problems)
+        return None
+    for key, what in installation.contradictions():
+        path = tuple(key.split("."))
+        file = home[path[:2]] if path[:2] in home else home[path[:1]]
+        problems.append(Problem(str(file), _line_of(texts[file], path), key, what))
     return installation
 
 
@@ -89,19 +109,34 @@ def _parse(file: Path, text: str, problems: list[Problem]) -> dict[str, Any]:
         return {}
 
 
+def _sections(data: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield each section with its path: `irc`, `gitlab` and `features` hold sections of their own."""
+    for key, value in data.items():
+        if key in SHARED and isinstance(value, dict):
+            yield from (((key, name), section) for name, section in value.items())
+        else:
+            yield (key,), value
+
+
+def _put(data: dict[str, Any], path: tuple[str, ...], section: Any) -> None:  # noqa: ANN401 - what a TOML file holds
+    if len(path) == 1:
+        data[path[0]] = section
+    else:
+        data.setdefault(path[0], {})[path[1]] = section
+
+
 def _secrets_in(file: Path, text: str) -> Iterator[Problem]:
     for number, line in enumerate(text.splitlines(), start=1):
         if TOKEN.search(line.partition("#")[0]):
             what = "a secret does not belong in a configuration file"
-            yield Problem(
-                str(file), number, "", what, '..._credential = "NAME", and the secret in secrets/NAME, mode 0600'
-            )
+            write = 'X_credential = "NAME", and the secret in the file secrets/NAME, mode 0600'
+            yield Problem(str(file), number, "", what, write)
 
 
-def _explain(detail: Any, directory: Path, home: dict[str, Path], texts: dict[Path, str]) -> Problem:  # noqa: ANN401 - pydantic's
+def _explain(detail: Any, directory: Path, home: dict[tuple[str, ...], Path], texts: dict[Path, str]) -> Problem:  # noqa: ANN401 - pydantic's
     path = tuple(str(part) for part in detail["loc"])
     key = ".".join(path)
-    file = home.get(path[0]) if path else None
+    file = home.get(path[:2]) or home.get(path[:1])
     line = _line_of(texts[file], path) if file else 0
     place = str(file or directory)
     match detail["type"]:
@@ -110,9 +145,8 @@ def _explain(detail: Any, directory: Path, home: dict[str, Path], texts: dict[Pa
             return Problem(place, line, key, "is not known", f"{near[0]} = ..." if near else "")
         case "missing":
             section, name = ".".join(path[:-1]), path[-1]
-            return Problem(
-                place, line, key, "is missing", f"[{section or name}]" + (f"  {name} = ..." if section else "")
-            )
+            write = f"{name} = ... in [{section}]" if section else f"[{name}]"
+            return Problem(place, line, key, "is missing", write)
         case _:
             what = str(detail["msg"]).removeprefix("Value error, ")
             given = detail["input"]

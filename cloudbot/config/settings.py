@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
@@ -127,28 +127,23 @@ class Installation(Section):
                             section.setdefault(key, name)
         return data
 
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
-        problems = list(self._contradictions())
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
-    def _contradictions(self) -> Iterator[str]:
-        for name in (*self.irc, *self.gitlab):
-            if not NAME.match(name):
-                yield f"{name!r} is no name for a section; use small letters, digits and hyphens"
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Yield what each section allows and all of them together do not: the key, and what is wrong."""
+        for kind, names in (("irc", self.irc), ("gitlab", self.gitlab)):
+            for name in names:
+                if not NAME.match(name):
+                    yield f"{kind}.{name}", "is no name for a section; use small letters, digits and hyphens"
         for venue in self.team.channels:
             network, _, channel = venue.partition("/")
             if network not in self.irc:
-                yield f"team.channels names {venue}, and there is no section [irc.{network}]"
+                yield "team.channels", f"names {venue}, and there is no section [irc.{network}]"
             elif channel not in {one.name for one in self.irc[network].channels}:
-                yield f'team.channels names {venue}; write {{ name = "{channel}" }} in channels of [irc.{network}]'
+                yield "team.channels", f'names {venue}; write {{ name = "{channel}" }} in channels of [irc.{network}]'
         if self.operator.mail and self.mail is None:
-            yield "operator.mail is set, and there is no section [mail]"
+            yield "operator.mail", "is set, and there is no section [mail]"
         network = self.operator.query.partition("/")[0]
         if network and network not in self.irc:
-            yield f"operator.query names {self.operator.query}, and there is no section [irc.{network}]"
+            yield "operator.query", f"names {self.operator.query}, and there is no section [irc.{network}]"
 
     @property
     def people(self) -> Team:

@@ -149,7 +149,7 @@ class Show:
         self._clock = replay.now
         self._say("The bot starts, as a process of its own, with a configuration of one file.")
         await self._start_bot(home, replay)
-        await self._go_live(home)
+        await self._go_live(home, replay)
         self._say(f"The week of the BoF passes in {self.seconds:.0f} s; what the bot says unasked:")
         await self._watch_the_week()
         self._say("Monday 2019-07-22, the BoF. What the room asked:")
@@ -215,7 +215,7 @@ class Show:
             raise _Failed(f"the bot did not join {CHANNEL} in {JOIN_SECONDS:.0f} s")
         print(f"   * {BOT} joins {CHANNEL}")
 
-    async def _go_live(self, home: Path) -> None:
+    async def _go_live(self, home: Path, replay: Replay) -> None:
         """The first start is listen-only; the operator ends that with the command for it."""
         end = asyncio.get_running_loop().time() + JOIN_SECONDS
         while "nothing seen yet" in await self._ask("!status", show=False):
@@ -225,7 +225,7 @@ class Show:
         self._say("It only listens at first. The operator types: cloudbot go-live")
         command = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "cloudbot", "go-live", "--config", str(home / "config")),
+            *("-m", "cloudbot", "go-live", "--config", str(home / "config"), "--replay", str(replay)),
             stdout=asyncio.subprocess.DEVNULL,
         )
         if await command.wait():

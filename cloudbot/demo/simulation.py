@@ -63,6 +63,8 @@ class Sheet:
 
     lines: list[str] = field(default_factory=list)
     accounts: dict[str, str] = field(default_factory=dict)
+    renamed: tuple[str, str] = ("", "")
+    "the recorded server's address of today, and the one to write instead"
 
     async def run(self) -> None:
         """A sheet of paper is always connected."""
@@ -94,6 +96,7 @@ class Sheet:
 
     def _write(self, venue: Venue, text: str, *, notice: bool) -> None:
         who = "-bot-" if notice else "<bot>"
+        text = text.replace(*self.renamed) if self.renamed[0] else text
         self.lines.append(f"{who} {text}" if venue.is_channel else f"[bot to {venue.name}] {text}")
 
 
@@ -118,6 +121,7 @@ class Simulation:
         """Play a transcript from its first line to its last. Raises `BadTranscript`."""
         salsa = Salsa(recorded(), lambda: self.instant)
         url = await salsa.start()
+        self.sheet.renamed = (url.rstrip("/"), "https://salsa.example.org")
         forge = GitLab(GitlabSettings(name="salsa", url=url, groups=("cloud-team",), pause=0))
         try:
             with tempfile.TemporaryDirectory(prefix="cloudbot-") as folder:

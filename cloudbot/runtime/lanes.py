@@ -43,7 +43,12 @@ class Policy:
         return min(self.longest_delay, self.first_delay * int(2 ** min(tries - 1, 20)))
 
 
-IRC_POLICY = Policy(half_sent="unknown", tries=1000, longest_delay=timedelta(minutes=1))
+IRC_POLICY = Policy(
+    half_sent="unknown",
+    tries=1000,
+    first_delay=timedelta(seconds=1),
+    longest_delay=timedelta(minutes=1),
+)
 MAIL_POLICY = Policy(half_sent="again", tries=200)
 PAPER_POLICY = Policy(half_sent="again")
 

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cloudbot.adapters.render import Words
+from cloudbot.adapters.web import Door, Settings, View
+from cloudbot.core.facts import LookFailed, ProjectsSeen
+from cloudbot.core.forge import Project
+from cloudbot.core.speech import NetworkHealth
+from tests.runtime_parts import figures_of_a_new_bot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cloudbot.runtime.figures import Figures
+
+AT = datetime(2019, 7, 22, 17, 0, tzinfo=UTC)
+READY = NetworkHealth(network="oftc", state="ready", since=AT, nick="cloudbot", channels=("#team",))
+
+
+def fetch(figures: Figures, port: int, *paths: str) -> list[tuple[int, dict[str, str], str]]:
+    """Open the door, ask for some paths, close it."""
+    words = Words()
+    view = View(
+        alive=figures.alive,
+        ready=figures.ready,
+        status=figures.status,
+        page=lambda: words.render("web/status.html", figures.status()),
+        metrics=figures.metrics,
+    )
+
+    def one(path: str) -> tuple[int, dict[str, str], str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return answer.status, dict(answer.headers), answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, dict(error.headers), error.read().decode()
+
+    async def play() -> list[tuple[int, dict[str, str], str]]:
+        door = Door(Settings(port=port), view)
+        await door.open()
+        answers = [await asyncio.to_thread(one, path) for path in paths]
+        await door.close()
+        return answers
+
+    return asyncio.run(play())
+
+
+def test_a_bot_in_its_channels_is_ready(unused_port: Callable[[], int]) -> None:
+    figures = figures_of_a_new_bot(AT, (READY,))
+    (alive, ready) = fetch(figures, unused_port(), "/healthz", "/readyz")
+    assert (alive[0], json.loads(alive[2])) == (200, {"ok": True, "trouble": "", "waiting_facts": 0})
+    assert (ready[0], json.loads(ready[2])) == (200, {"ok": True, "lacks": [], "since": str(AT)})
+
+
+def test_each_thing_that_is_lacking_is_named(unused_port: Callable[[], int]) -> None:
+    lost = NetworkHealth(
+        network="oftc", state="waiting", since=AT, detail="connection refused", missing=("#team (477)",)
+    )
+    figures = figures_of_a_new_bot(AT, (lost,))
+    figures.consumer.trouble = "database or disk is full"
+    (alive, ready) = fetch(figures, unused_port(), "/healthz", "/readyz")
+    assert alive[0] == ready[0] == 503
+    assert json.loads(ready[2])["lacks"] == [
+        "oftc: waiting connection refused",
+        "oftc: not in #team (477)",
+        "the state file cannot be written: database or disk is full",
+    ]
+
+
+def test_the_page_says_question_mark_and_never_green_before_anything_was_seen(unused_port: Callable[[], int]) -> None:
+    ((status, headers, page),) = fetch(figures_of_a_new_bot(AT, (READY,)), unused_port(), "/")
+    assert status == 200
+    assert "Nothing has been seen yet." in page
+    assert page.count('<td colspan="3">?</td>') == 2
+    assert "<script" not in page
+    assert "http" not in page.replace("http-equiv", "")
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.need("N20", by="!status")
+def test_a_source_that_is_away_shows_with_its_reason(unused_port: Callable[[], int]) -> None:
+    figures = figures_of_a_new_bot(AT, (READY,), {"salsa": AT - timedelta(hours=2)})
+    hostile = Project(id=1, path="team/<script>alert(1)</script>", url="https://salsa.example.org/x")
+    facts = (
+        ProjectsSeen(at=AT, forge="salsa", projects=(hostile,)),
+        LookFailed(at=AT, source="salsa", reason="unreachable", detail="connection timed out"),
+    )
+    for fact in facts:
+        step = figures.consumer.engine.step(fact, figures.now())
+        figures.consumer.documents = step.documents
+    port = unused_port()
+    page, status = fetch(figures, port, "/", "/status.json")
+    assert "salsa is away: connection timed out" in page[2]
+    assert "read 2 h ago" in page[2]
+    assert "<script" not in page[2]
+    assert json.loads(status[2])["ready"]["lacks"] == ["salsa is away: connection timed out"]
+
+
+def test_an_unknown_page_says_where_the_known_one_is(unused_port: Callable[[], int]) -> None:
+    ((status, _, text),) = fetch(figures_of_a_new_bot(AT), unused_port(), "/nowhere")
+    assert (status, text) == (404, "there is no such page; the status is at /\n")
