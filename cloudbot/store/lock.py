@@ -32,7 +32,8 @@ def only_process(directory: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StateInUse(directory, int(os.read(descriptor, 20) or b"0")) from None
+            written = os.read(descriptor, 20)
+            raise StateInUse(directory, int(written) if written.isdigit() else 0) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
