@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ from cloudbot.config import Installation, MissingSecret, Secrets
 from cloudbot.core.ports import SourceAway
 from cloudbot.demo.ircd import Ircd
 from cloudbot.demo.show import Show
-from cloudbot.demo.simulation import Simulation
+from cloudbot.demo.simulation import BadTranscript, Simulation
 from cloudbot.runtime.offline import Offline
 from cloudbot.store.journal import Journal
 
@@ -76,7 +77,10 @@ async def _look(installation: Installation, directory: Path, offline: Offline) -
 def simulate(file: Path, *, check: bool) -> None:
     """Play a transcript: `<alice> !status` in, the bot's lines out. See docs/transcripts.md for the directives."""
     log_to_stderr("error")
-    said = asyncio.run(Simulation().play(file.read_text(encoding="utf-8")))
+    try:
+        said = asyncio.run(Simulation().play(file.read_text(encoding="utf-8")))
+    except (BadTranscript, UnicodeDecodeError) as error:
+        end(FINDINGS, f"{file}: {error}")
     click.echo(said.text, nl=False)
     if check and not said.as_written:
         end(FINDINGS, f"{file}: the bot says something else than is written")
@@ -90,7 +94,7 @@ def irc_server(host: str, port: int) -> None:
     try:
         asyncio.run(_serve_irc(host, port))
     except OSError as error:
-        end(AWAY, f"cannot listen on {host} port {port}: {error.strerror}; try --port 0")
+        end(AWAY, f"cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}; try --port 0")
 
 
 async def _serve_irc(host: str, port: int) -> None:

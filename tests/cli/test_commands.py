@@ -1,0 +1,118 @@
+"""The command line: exit codes, and that every failure names the way out."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from cloudbot.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SMALL = '[state]\ndirectory = "{home}/state"\n[team]\nname = "Example Team"\n[web]\nport = 0\n'
+
+
+def cloudbot(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, words)
+    return result.exit_code, result.output
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    directory = tmp_path / "config"
+    directory.mkdir()
+    (directory / "cloudbot.toml").write_text(SMALL.format(home=tmp_path), encoding="utf-8")
+    return directory
+
+
+def test_a_fine_configuration_says_so(config: Path) -> None:
+    assert cloudbot("check-config", "--config", str(config)) == (
+        0,
+        f"{config} is fine: 0 IRC network(s), 0 GitLab server(s)\n",
+    )
+
+
+@pytest.mark.parametrize("command", ["run", "check-config", "health", "go-live"])
+def test_a_bad_configuration_is_exit_78_with_every_problem(config: Path, command: str) -> None:
+    (config / "cloudbot.toml").write_text('[state]\n[team]\nnane = "T"\n', encoding="utf-8")
+    code, said = cloudbot(command, "--config", str(config))
+    assert code == 78
+    assert said.splitlines()[-1] == f"3 problem(s) in {config}"
+
+
+def test_a_missing_credential_is_found_before_the_bot_starts(config: Path) -> None:
+    (config / "salsa.toml").write_text(
+        '[gitlab.salsa]\ngroups = ["team"]\ntoken_credential = "salsa-token"\n', encoding="utf-8"
+    )
+    said = f"there is no credential salsa-token; put it in {config}/secrets/salsa-token, mode 0600\n"
+    assert cloudbot("check-config", "--config", str(config)) == (1, said)
+    assert cloudbot("run", "--config", str(config)) == (78, said)
+
+
+def test_looking_at_a_state_that_is_not_there_says_what_makes_it(config: Path, tmp_path: Path) -> None:
+    said = f"there is no state in {tmp_path}/state yet; cloudbot run makes it\n"
+    assert cloudbot("journal", "list", "--config", str(config)) == (69, said)
+    assert cloudbot("outbox", "list", "--config", str(config)) == (69, said)
+    asked = f"there is no state in {tmp_path}/state yet; add --look to ask GitLab now\n"
+    assert cloudbot("ask", "!status", "--config", str(config)) == (69, asked)
+
+
+def test_health_of_a_bot_without_a_door_says_how_to_open_one(config: Path) -> None:
+    assert cloudbot("health", "--config", str(config)) == (2, "the bot has no HTTP door to ask; set web.port\n")
+
+
+def test_a_bot_that_does_not_run_is_down(config: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        text = (config / "cloudbot.toml").read_text(encoding="utf-8").replace("port = 0", f"port = {port}")
+        (config / "cloudbot.toml").write_text(text, encoding="utf-8")
+        code, said = cloudbot("health", "--config", str(config))
+    assert code == 2
+    assert said.startswith(f"down: http://127.0.0.1:{port}/readyz does not answer")
+
+
+def test_a_port_that_is_taken_ends_irc_server_with_the_way_out() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, said = cloudbot("irc-server", "--port", str(port))
+    assert (code, said) == (69, f"cannot listen on 127.0.0.1 port {port}: Address already in use; try --port 0\n")
+
+
+def test_simulate_plays_a_transcript_and_check_compares(tmp_path: Path) -> None:
+    script = tmp_path / "t.txt"
+    script.write_text("[alice] quiet\n", encoding="utf-8")
+    played = "[alice] quiet\n-bot- (to alice) quiet is for people of the team; log in to services first\n"
+    assert cloudbot("simulate", str(script)) == (0, played)
+    script.write_text("[alice] quiet\n-bot- (to alice) no\n", encoding="utf-8")
+    code, said = cloudbot("simulate", "--check", str(script))
+    assert code == 1
+    assert said == f"{played}{script}: the bot says something else than is written\n"
+
+
+def test_a_transcript_that_means_nothing_is_one_line_and_no_traceback(tmp_path: Path) -> None:
+    script = tmp_path / "t.txt"
+    script.write_text("lok\n", encoding="utf-8")
+    assert cloudbot("simulate", str(script)) == (
+        1,
+        f"{script}: line 1 is no line of a transcript: 'lok'; see docs/transcripts.md\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [("nosuch",), ("run", "--nosuch"), ("journal", "show", "x"), ("outbox", "list", "--state", "x")]
+)
+def test_a_wrong_word_is_exit_2(words: tuple[str, ...]) -> None:
+    assert cloudbot(*words)[0] == 2
+
+
+def test_every_command_has_help() -> None:
+    for name, command in main.commands.items():
+        assert command.help, name
+        assert cloudbot(name, "--help")[0] == 0
