@@ -65,7 +65,7 @@ class Fences:
         """Note a refusal for the oldest written line to a folded target; True if one was waiting."""
         for fence in self._open.values():
             if fence.written and (fence.token == label if label else target in {fence.target, ""}):
-                why = f"{message.command} {message.param(len(message.params) - 1)}"
+                why = f"{message.command} {message.last}"
                 fence.refusal = fence.refusal or (Permanent(why) if message.command in _NEVER else Transient(why))
                 return True
         return False

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cloudbot.adapters.irc.tracker import Tracker
 
 _REMEMBERED_MASKS = 1024
+_LATE = 60.0  # seconds in which an answer of the services may still come after we stopped waiting for it
 # OFTC: "4 (online, identified by SSL certificate)", maybe with the nick before it; 3 is an access list.
 _OFTC_STATUS = re.compile(
     r"(?:STATUS\s+)?(?:(?P<nick>[^\s:]+)[:\s]\s*)?(?P<level>[0-4])\s+\((?P<words>[^)]*)\)", re.IGNORECASE
@@ -69,6 +70,7 @@ class Identity:
         self._known: dict[str, Known] = {}
         self._whois: dict[str, Question] = {}
         self._status: deque[Question] = deque()
+        self._nameless_from = 0.0
         self._masks: dict[str, tuple[str, str]] = {}
 
     def known(self, nick: str, now: float) -> Known | None:
@@ -111,8 +113,9 @@ class Identity:
         """STATUS answers need not name the nick: only one question is on its way at a time."""
         return [f"PRIVMSG {self._services} :STATUS {self._status[0].nick}"] if self._status else []
 
-    def give_up(self, nick: str) -> list[str]:
-        """Drop a question that was not answered in time. Its late answer matches nothing any more."""
+    def give_up(self, nick: str, now: float) -> list[str]:
+        """Drop a question that was not answered in time, and believe no late answer that does not name its nick."""
+        self._nameless_from = now + _LATE
         folded = self._support.fold(nick)
         self._void_question(folded)
         first = bool(self._status) and self._status[0].nick == folded
@@ -237,7 +240,8 @@ class Identity:
         if nick is None or (nick and self._support.fold(nick) != question.nick):
             return []
         self._status.popleft()
-        proof = Proof(account or question.nick, "status") if account is not None else None
+        believed = account is not None and (nick != "" or now >= self._nameless_from)
+        proof = Proof(account or question.nick, "status") if believed else None
         if proof is not None and not question.answer.done():
             self._note(question.nick, proof.account, "status", now)
         question.settle(proof)

@@ -29,6 +29,11 @@ class Message:
         return self.params[index] if index < len(self.params) else ""
 
     @property
+    def last(self) -> str:
+        """Return the last parameter, where servers put the words for people; empty if there is none."""
+        return self.params[-1] if self.params else ""
+
+    @property
     def nick(self) -> str:
         """Return the nick of the source; a server's name is returned as it is."""
         return str(NickMask(self.source).nick)

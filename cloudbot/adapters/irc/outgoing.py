@@ -56,10 +56,11 @@ class Outgoing:
         """Count the lines that wait."""
         return len(self._pacer)
 
-    def urgent(self, lines: Iterable[str]) -> None:
-        """Write lines at once; they count against the limits all the same."""
+    def urgent(self, lines: Iterable[str], *, free: bool = False) -> None:
+        """Write lines at once. They count against the limits all the same, but for those before the welcome."""
         for line in lines:
-            self._pacer.charge(len(line) + 2, self._loop.time())
+            if not free:
+                self._pacer.charge(len(line) + 2, self._loop.time())
             self._write(line)
 
     def ask(self, lines: Iterable[str]) -> None:

@@ -140,14 +140,14 @@ class Registration:
         return self._plan.sasl != "off" and bool(self._plan.mechanisms(self.offered.get("sasl", "")))
 
     def _acknowledged(self, message: Message) -> list[str]:
-        words = message.param(len(message.params) - 1).split()
+        words = message.last.split()
         self.enabled |= {word for word in words if word[0] != "-"}
         self.enabled -= {word[1:] for word in words if word[0] == "-"}
         self._asked -= {word.lstrip("-") for word in words}
         return self._when_asked() if "sasl" not in words or self.state == "requesting" else self._authenticate()
 
     def _denied(self, message: Message) -> list[str]:
-        words = set(message.param(len(message.params) - 1).split())
+        words = set(message.last.split())
         if len(words) > 1:  # one of them is not to be had, and the server does not say which
             return [f"CAP REQ :{word}" for word in sorted(words)]
         self._asked -= words
@@ -219,7 +219,7 @@ class Registration:
         return []
 
     def _turned_away(self, message: Message) -> list[str]:
-        self.failure = message.param(len(message.params) - 1) or message.command
+        self.failure = message.last or message.command
         return []
 
     _STEPS: ClassVar[Mapping[tuple[str, str], Callable[[Registration, Message], list[str]]]] = {

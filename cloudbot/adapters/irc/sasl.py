@@ -195,7 +195,7 @@ class Exchange:
             case "903" | "907":
                 return self._succeeded(self._now)
             case "902" | "904" | "905" | "906":
-                self.why = self.why or message.param(len(message.params) - 1)
+                self.why = self.why or message.last
                 return self.start()
             case "908":
                 return self._only(message.param(1))

@@ -125,7 +125,7 @@ class Session:
             return
         self._began = self._loop.time()
         self._deadline = self._began + self._settings.register_timeout
-        self.outgoing.urgent(self.registration.start())
+        self._send(self.registration.start())
         self._tick()
 
     def end(self, why: str) -> None:
@@ -255,7 +255,7 @@ class Session:
         return [self._around.redactor.line(param) for param in message.params]
 
     def _send(self, lines: Iterable[str]) -> None:
-        self.outgoing.urgent(lines)
+        self.outgoing.urgent(lines, free=self.stage == "registering")  # servers do not count before the welcome
 
     def _said(self, message: Message) -> None:
         text = message.param(1)
@@ -275,10 +275,10 @@ class Session:
             self.outgoing.ask([compose("NOTICE", message.nick, trailing=reply)])
 
     def _ping(self, message: Message) -> None:
-        self._send([f"PONG :{bare(message.param(len(message.params) - 1))}"])
+        self._send([f"PONG :{bare(message.last)}"])
 
     def _pong(self, message: Message) -> None:
-        fence = self._fences.pong(message.param(len(message.params) - 1))
+        fence = self._fences.pong(message.last)
         if fence is not None:
             fence.settle(fences.verdict(fence, present=self._is_present(fence.target)))
 
@@ -286,7 +286,7 @@ class Session:
         return not self.support.is_channel(target) or self.tracker.room(target) is not None
 
     def _error(self, message: Message) -> None:
-        self.error = message.param(len(message.params) - 1)
+        self.error = message.last
         log.warning("irc.error", network=self._settings.network, said=self._around.redactor.line(self.error))
 
     def _isupport(self, message: Message) -> None:
@@ -383,7 +383,7 @@ class Session:
     # Channels
 
     def _join_refused(self, message: Message, now: float) -> None:
-        channel, why = message.param(1), message.param(len(message.params) - 1)
+        channel, why = message.param(1), message.last
         if not self.support.is_channel(channel) or self.tracker.room(channel) is not None:
             return
         self._around.joins.refused(channel, f"{message.command} {why}", now)
@@ -521,7 +521,7 @@ class Session:
         try:
             return await asyncio.wait_for(asyncio.shield(answer), _PROOF_TIMEOUT)
         except TimeoutError:
-            self.outgoing.ask(self.identity.give_up(nick))
+            self.outgoing.ask(self.identity.give_up(nick, self._loop.time()))
             return None
 
     _STEPS: ClassVar[Mapping[str, Callable[[Session, Message], None]]] = {

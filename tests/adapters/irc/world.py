@@ -62,16 +62,17 @@ class Bot:
         self.echo = ""
         "answer each line that begins with this word by the rest of it"
         self._scratch = tempfile.TemporaryDirectory()
+        self.hear: Callable[[Heard], None] = self.keep
         self.network = Network(
             chosen,
-            hear=self._hear,
+            hear=lambda heard: self.hear(heard),  # noqa: PLW0108 - a test may exchange it
             clock=lambda: self.now or datetime.now(UTC),
             secret=lambda name: {"irc": password}[name],
             state_dir=state or Path(self._scratch.name),
         )
         self.task: asyncio.Task[None] | None = None
 
-    def _hear(self, heard: Heard) -> None:
+    def keep(self, heard: Heard) -> None:
         self.heard.append(heard)
         if self.echo and heard.text.startswith(self.echo):
             self.network.answer(heard.venue, [heard.text.removeprefix(self.echo).strip()])
