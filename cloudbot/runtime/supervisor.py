@@ -14,6 +14,8 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    Part = Callable[[], Awaitable[None]]
+
 log = structlog.get_logger()
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
@@ -27,7 +29,7 @@ class Supervisor:
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     restarts: dict[str, int] = field(default_factory=dict)
 
-    def start(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
+    def start(self, name: str, part: Part) -> None:
         """Run a part for ever."""
         self._tasks[name] = asyncio.get_running_loop().create_task(self._keep(name, part), name=name)
 
@@ -42,7 +44,7 @@ class Supervisor:
                 log.warning("a part did not stop in time", part=task.get_name())
         self._tasks = {name: task for name, task in self._tasks.items() if task not in mine}
 
-    async def _keep(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
+    async def _keep(self, name: str, part: Part) -> None:
         pause = FIRST_PAUSE
         loop = asyncio.get_running_loop()
         while True:
