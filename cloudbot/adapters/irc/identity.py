@@ -140,8 +140,9 @@ class Identity:
         proof = Proof(account, source) if account not in {"", "*", "0"} else None
         folded = self._support.fold(nick)
         shared = next(self._tracker.rooms_of(nick), None) is not None
-        known = Known(proof, now, lasting="account-notify" in self._enabled and shared)
-        self._known[folded] = known
+        known = Known(proof, now, lasting="account-notify" in self._enabled)
+        if shared:  # of somebody whom we do not see, neither NICK nor QUIT would reach us
+            self._known[folded] = known
         return known
 
     def forget(self, nick: str) -> None:

@@ -36,9 +36,9 @@ class Pacing(Model):
 
     open: bool = Field(default=False, description="No limits at all. For measurements and servers that exempt the bot.")
     lines: float = Field(default=4, ge=1, description="Lines that may go at once after a silence.")
-    lines_per_second: float = Field(default=1.5, gt=0, description="Lines a second after that. OFTC reads two.")
+    lines_per_second: float = Field(default=0.9, gt=0, description="Lines a second after that. ircd-hybrid reads one.")
     size: float = Field(default=1600, ge=600, description="Bytes that may go at once. OFTC kills at 2560 unread.")
-    bytes_per_second: float = Field(default=800, gt=0, description="Bytes a second after that.")
+    bytes_per_second: float = Field(default=450, gt=0, description="Bytes a second after that.")
     target_lines: float = Field(
         default=6, ge=1, description="Lines to one channel or person at once. OFTC drops at 10."
     )

@@ -203,6 +203,21 @@ def test_a_proof_ends_with_nick_and_presence(leaving: str) -> None:
     story(tell)
 
 
+def test_somebody_whom_we_do_not_see_is_asked_about_each_time() -> None:
+    def tell() -> None:
+        world = World()
+        answer, _ = world.identity.ask("carol")
+        world.see(
+            ":irc.test 311 cloudbot carol c h * :Carol",
+            ":irc.test 307 cloudbot carol :is identified",
+            ":irc.test 318 cloudbot carol :End of WHOIS",
+        )
+        assert answer.result() == Proof("carol", "whois-307")
+        assert world.identity.known("carol", 0) is None  # who has that nick next would inherit it unseen
+
+    story(tell)
+
+
 # Networks that announce accounts
 
 

@@ -486,7 +486,8 @@ def test_deliveries_in_flight_keep_their_own_outcomes() -> None:
                 running.network.deliver(Venue("test", "alice"), "three", notice=False),
                 running.network.deliver(Venue("test", "nobody"), "four", notice=True),
             )
-            assert list(outcomes) == [Sent(), Permanent("401 No such nick/channel"), Sent(), Permanent("401 no such nick")]
+            nobody = Permanent("401 No such nick/channel")
+            assert list(outcomes) == [Sent(), nobody, Sent(), Permanent("401 no such nick")]
 
     run(story())
 

@@ -178,3 +178,20 @@ def test_no_text_is_ever_equal_more_often_than_floodserv_allows(targets: int) ->
     assert max(said.count(one) for one in said) <= 4
     texts = [text for _, text in said]
     assert max(texts.count(text) for text in texts) <= 9
+
+
+def test_the_defaults_stay_below_what_ircd_hybrid_reads() -> None:
+    """Its distribution reads five lines at once and then one a second, and kills at 2560 bytes that wait to be read."""
+    defaults = Pacing()
+    pacer = Pacer(defaults.model_copy(update={"queue": 1000}))
+    for number in range(500):
+        pacer.offer(Item("x" * 510, f"#{number % 3}", closes=number % 2 == 0))
+    unread, budget = 0.0, 5.0
+    for tick in range(6000):
+        now = tick / 10
+        budget = min(5.0, budget + 0.1)
+        for item in pacer.take(now):
+            unread += 1 + item.closes
+        read = min(unread, budget)
+        unread, budget = unread - read, budget - read
+        assert unread * 512 < 2560
