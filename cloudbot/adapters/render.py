@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from cloudbot.core.text import harmless_start
+from cloudbot.core.text import cut, harmless_start
 from cloudbot.core.times import short_stamp, span, stamp
 
 if TYPE_CHECKING:
@@ -59,6 +59,14 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def clip(text: object, most: int) -> str:
+    """Shorten to at most that many bytes of UTF-8, whole characters, with an ellipsis where something is missing."""
+    whole = " ".join(str(text).split())
+    if len(whole.encode()) <= most:
+        return whole
+    return cut(whole, most - len("…".encode()))[0] + "…"
+
+
 class Words:
     """Renders templates by name."""
 
@@ -79,6 +87,7 @@ class Words:
             "listed": listed,
             "plural": plural,
             "calm": harmless_start,
+            "clip": clip,
         }
         self._environment.filters.update(filters)
 

@@ -134,7 +134,8 @@ class Commands:
         names = {name.lower() for name in me}
         address = ADDRESS.match(text)
         if address is not None and address["nick"].lower() in names:
-            return self._read(address["rest"].removeprefix("!"), loud=True)
+            rest = address["rest"]
+            return None if rest.startswith("#") else self._read(rest.removeprefix("!"), loud=True)
         banged = BANG.match(text)
         if banged is not None and (bang or query):
             return self._read(banged["rest"], loud=query)
@@ -180,7 +181,7 @@ def unfit(param: Param, value: str) -> str | None:
     """Say why a value does not fit a parameter, or None."""
     if param.choices and param.kind != "span" and value.lower() not in param.choices:
         return f'"{value[:40]}" is none of {", ".join(param.choices)}'
-    if param.kind == "number" and not value.lstrip("!#").isdigit():
+    if param.kind == "number" and re.fullmatch(r"[!#]?[0-9]+", value) is None:
         return f'"{value[:40]}" is no number'
     if param.kind == "span" and value.lower() not in param.choices:
         try:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-SPAN = re.compile(r"(\d{1,4})\s*(m|min|h|d|w)", re.IGNORECASE)
+SPAN = re.compile(r"(\d{1,4})\s*(min|m|h|d|w)", re.IGNORECASE)
 LONGEST = timedelta(days=366)
 
 
@@ -26,7 +26,7 @@ def parse_span(text: str) -> timedelta:
 
 
 def span(length: timedelta) -> str:
-    """Write a span with one unit, rounded down: `just now` below a minute, then min, h (to 48), d."""
+    """Write a span with one unit, rounded down: `less than a minute`, then min, h (to 48), d."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 1:
         return "less than a minute"

@@ -88,7 +88,7 @@ class Builds:
 
 def react(known: Builds, fact: Fact, world: World) -> Reaction[Builds]:
     """Read the finished build jobs of a look."""
-    if not isinstance(fact, PipelinesSeen):
+    if not isinstance(fact, PipelinesSeen) or (known.seen is not None and fact.at < known.seen):
         return Reaction(known)
     cells = dict(known.cells)
     for cell in sorted(_finished(fact.pipelines, world), key=lambda cell: (cell.at, cell.job)):
@@ -108,8 +108,9 @@ def _finished(pipelines: tuple[Pipeline, ...], world: World) -> list[Cell]:
     settings = world.setting(Settings)
     rules = [re.compile(rule) for rule in settings.rules]
     cells = []
+    mains = world.document(Projects).default_branches()
     for pipeline in pipelines:
-        if pipeline.ref != world.document(Projects).default_branch(pipeline.project):
+        if pipeline.ref != mains.get(pipeline.project):
             continue
         for job in pipeline.jobs or ():
             cell = _cell(job, rules, settings.default_arch)

@@ -33,7 +33,7 @@ class MergeRequests:
 
 def react(known: MergeRequests, fact: Fact, _world: World) -> Reaction[MergeRequests]:
     """Take over a look; an ended merge request that has left the forge's window is remembered."""
-    if not isinstance(fact, MergeRequestsSeen):
+    if not isinstance(fact, MergeRequestsSeen) or (known.seen is not None and fact.at < known.seen):
         return Reaction(known)
     still_open = tuple(sorted((one for one in fact.merge_requests if one.state == "opened"), key=_age))
     ended = {(one.project, one.iid): one for one in known.ended}

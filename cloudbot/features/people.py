@@ -30,7 +30,7 @@ class Landed:
 
 def react(known: Landed, fact: Fact, _world: World) -> Reaction[Landed]:
     """Take over a look."""
-    if not isinstance(fact, CommitsSeen):
+    if not isinstance(fact, CommitsSeen) or (known.seen is not None and fact.at < known.seen):
         return Reaction(known)
     commits = tuple(sorted((commit.at, commit.author) for commit in fact.commits))
     return Reaction(Landed(forge=fact.forge, seen=fact.at, since=fact.since, commits=commits))

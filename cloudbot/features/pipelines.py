@@ -74,6 +74,8 @@ def react(known: Pipelines, fact: Fact, world: World) -> Reaction[Pipelines]:
 
 
 def _observe(known: Pipelines, fact: PipelinesSeen, world: World) -> Reaction[Pipelines]:
+    if known.seen is not None and fact.at < known.seen:
+        return Reaction(known)  # a parked look that was sent back: a newer one is known
     lines = dict(known.lines)
     for pipeline in sorted(fact.pipelines, key=lambda one: one.id):
         line = _completed(pipeline)
@@ -82,13 +84,12 @@ def _observe(known: Pipelines, fact: PipelinesSeen, world: World) -> Reaction[Pi
         before = lines.get(line.key)
         if before is not None and (line.pipeline < before.pipeline or _same(before, line)):
             continue
-        if before is not None and before.result == line.result:
-            line = replace(line, since=before.since)
-        lines[line.key] = line
+        lines[line.key] = _following(before, line)
+    watched = _watched(world)
     changes = [
         (line, known.lines[key])
         for key, line in lines.items()
-        if key in known.lines and line.result != known.lines[key].result and _watched(line, world)
+        if key in known.lines and line.result != known.lines[key].result and watched(line)
     ]
     after = Pipelines(forge=fact.forge, seen=fact.at, lines=lines, running=_running(fact.pipelines))
     return Reaction(after, _tell(changes, after, fact.at, world))
@@ -115,6 +116,15 @@ def _completed(pipeline: Pipeline) -> Line | None:
     )
 
 
+def _following(before: Line | None, line: Line) -> Line:
+    """Carry over since when, or find it: a retry changes the result when it ends, not when its pipeline was made."""
+    if before is None:
+        return line
+    if before.result == line.result:
+        return replace(line, since=before.since)
+    return replace(line, since=line.at) if before.pipeline == line.pipeline else line
+
+
 def _same(before: Line, line: Line) -> bool:
     return before.pipeline == line.pipeline and before.result == line.result
 
@@ -127,9 +137,10 @@ def _running(pipelines: tuple[Pipeline, ...]) -> dict[str, int]:
     return running
 
 
-def _watched(line: Line, world: World) -> bool:
-    """Only the default branch is everybody's business; schedules run on it too. A fork's `master` is another ref."""
-    return line.ref == world.document(Projects).default_branch(line.project)
+def _watched(world: World) -> Callable[[Line], bool]:
+    """Only the default branch is everybody's business; schedules run on it too. A fork is another project."""
+    mains = world.document(Projects).default_branches()
+    return lambda line: line.ref == mains.get(line.project)
 
 
 def _tell(changes: list[tuple[Line, Line]], after: Pipelines, at: datetime, world: World) -> tuple[Effect, ...]:
@@ -142,12 +153,11 @@ def _tell(changes: list[tuple[Line, Line]], after: Pipelines, at: datetime, worl
     else:
         red = [_name(line, short(line.project)) for line, _ in changes if line.result == "failed"]
         green = [_name(line, short(line.project)) for line, _ in changes if line.result == "success"]
-        newest = max(line.pipeline for line, _ in changes)
         said = Announce(
-            key=f"pipelines/{after.forge}/{newest}/{len(red)}-failed-{len(green)}-ok",
+            key=f"pipelines/{after.forge}/{at:%Y-%m-%dT%H:%M:%S}/{len(red)}-failed-{len(green)}-ok",
             words="irc/pipelines_changed",
             values={"red": red, "green": green, "most": MOST_NAMED},
-            gist=f"pipelines: {len(red)} FAIL, {len(green)} ok again",
+            gist=_gist(len(red), len(green)),
             expires=at + EXPIRES,
         )
     if any(line.result == "failed" for line, _ in changes):
@@ -155,17 +165,24 @@ def _tell(changes: list[tuple[Line, Line]], after: Pipelines, at: datetime, worl
     return (said,)
 
 
+def _gist(red: int, green: int) -> str:
+    counts = [f"{number} {state}" for number, state in ((red, "FAIL"), (green, "ok again")) if number]
+    return f"pipelines {', '.join(counts)}"
+
+
 def _one_change(line: Line, before: Line, at: datetime, short: Callable[[str], str]) -> Announce:
     name = _name(line, short(line.project))
     failed = line.result == "failed"
+    retried = line.pipeline == before.pipeline
+    again = f"-{line.at:%Y-%m-%dT%H:%M:%S}" if retried else ""  # a pipeline may fail, be mended, and fail again
     return Announce(
-        key=f"pipelines/{line.key}/{line.pipeline}/{'problem' if failed else 'recovery'}",
+        key=f"pipelines/{line.key}/{line.pipeline}/{'problem' if failed else 'recovery'}{again}",
         words="irc/pipeline_problem" if failed else "irc/pipeline_recovery",
         values={
             "line": line,
             "name": name,
             "lasted": line.since - before.since,
-            "retried": line.pipeline == before.pipeline,
+            "retried": retried,
         },
         gist=f"FAIL {name}" if failed else f"ok again {name}",
         expires=at + EXPIRES,
@@ -173,11 +190,11 @@ def _one_change(line: Line, before: Line, at: datetime, short: Callable[[str], s
 
 
 def _remind(known: Pipelines, at: datetime, world: World) -> tuple[Effect, ...]:
-    short = world.document(Projects).short
+    short, watched = world.document(Projects).short, _watched(world)
     red = [
         (_name(line, short(line.project)), at - line.since)
         for line in _failing(known)
-        if _watched(line, world) and at - line.since >= STILL_RED_EVERY
+        if watched(line) and at - line.since >= STILL_RED_EVERY
     ]
     if not red:
         return ()
@@ -205,18 +222,28 @@ def list_pipelines(ask: Ask, world: World) -> Answer:
     note = age_note(world, known.forge, known.seen)
     wanted = ask.args.get("project")
     if wanted is None:
-        mine = [line for line in known.lines.values() if _watched(line, world)]
-        rows = [(_name(line, projects.short(line.project)), line) for line in mine]
+        mine = list(filter(_watched(world), known.lines.values()))
     else:
         project = projects.find(wanted)
         if project is None:
             names = sorted(projects.short(one.path) for one in projects.known)
             return Answer(words="irc/no_project", values={"name": wanted, "names": names, "seen": known.seen})
         mine = [line for line in known.lines.values() if line.project == project.path]
-        rows = [(_name(line, projects.short(line.project)), line) for line in mine]
-    rows.sort(key=lambda row: (row[1].result != "failed", -row[1].at.timestamp()))
-    values = {"rows": rows, "at": world.at, "note": note, "seen": known.seen, "running": sum(known.running.values())}
-    return Answer(words="irc/pipelines", values={**values, "wanted": wanted, "site": world.team.site})
+    mine.sort(key=lambda line: (line.result != "failed", -line.at.timestamp()))
+    rows = [(_name(line, projects.short(line.project)), line) for line in mine[:MOST_NAMED]]
+    more = mine[MOST_NAMED:]
+    values = {
+        "rows": rows,
+        "more": len(more),
+        "more_red": sum(line.result == "failed" for line in more),
+        "at": world.at,
+        "note": note,
+        "seen": known.seen,
+        "running": sum(known.running.values()),
+        "wanted": wanted,
+        "site": world.team.site,
+    }
+    return Answer(words="irc/pipelines", values=values)
 
 
 pipelines = Feature(

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import Fact, ProjectsSeen
 from cloudbot.core.forge import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +38,16 @@ class Projects:
         name = path.rpartition("/")[2]
         return name if counts[name] <= 1 else path
 
-    def default_branch(self, path: str) -> str | None:
-        """Return the default branch of a project, or None where it has none or is not known."""
-        return next((project.default_branch for project in self.known if project.path == path), None)
+    def default_branches(self) -> Mapping[str, str | None]:
+        """Return the default branch of each project by path; None where it has none."""
+        return {project.path: project.default_branch for project in self.known}
 
 
-def react(_known: Projects, fact: Fact, _world: World) -> Reaction[Projects]:
-    """Take over a new list."""
-    if isinstance(fact, ProjectsSeen):
-        return Reaction(Projects(forge=fact.forge, seen=fact.at, known=fact.projects))
-    return Reaction(_known)
+def react(known: Projects, fact: Fact, _world: World) -> Reaction[Projects]:
+    """Take over a new list; an older one, sent back after it was parked, says nothing any more."""
+    if not isinstance(fact, ProjectsSeen) or (known.seen is not None and fact.at < known.seen):
+        return Reaction(known)
+    return Reaction(Projects(forge=fact.forge, seen=fact.at, known=fact.projects))
 
 
 projects = Feature(name="projects", document=Projects, react=react)

@@ -33,7 +33,8 @@ def summary(world: World) -> dict[str, object]:
     """Collect the figures of the status line; the status page shows the same."""
     projects, known, cells = world.document(Projects), world.document(Pipelines), world.document(Builds)
     requests = world.document(MergeRequests)
-    main = [line for line in known.lines.values() if line.ref == projects.default_branch(line.project)]
+    mains = projects.default_branches()
+    main = [line for line in known.lines.values() if line.ref == mains.get(line.project)]
     red_lines = sorted((line for line in main if line.result == "failed"), key=lambda line: line.since)
     red_cells = sorted((cell for cell in cells.cells.values() if cell.state == "failed"), key=lambda cell: cell.since)
     waiting = [one for one in requests.open if not one.draft]
@@ -42,10 +43,13 @@ def summary(world: World) -> dict[str, object]:
         "team": world.team.name,
         "seen": projects.seen,
         "projects": len([one for one in projects.known if not one.archived]),
+        "pipelines_seen": known.seen is not None,
         "lines": len(main),
         "red_lines": red_lines,
+        "builds_seen": cells.seen is not None,
         "cells": len(cells.cells),
         "red_cells": red_cells,
+        "requests_seen": requests.seen is not None,
         "waiting": waiting,
         "drafts": len(requests.open) - len(waiting),
         "oldest": waiting[0] if waiting else None,

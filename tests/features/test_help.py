@@ -1,0 +1,50 @@
+"""Help and about: made from the commands' own declarations."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudbot.features.help import Settings
+from tests.features.builders import COMMANDS, SPEAKING, Bot, settings
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("help", "Ask: about health help mr mrs people pipelines quiet status. One of them: help NAME."),
+        (
+            "help mrs",
+            "of one project if named. For example: !mrs or !mrs debian-cloud-images",
+        ),
+        (
+            "help !quiet",
+            "quiet [30m|2h|2d|off]: no unasked lines here for a while (12 h unless said); answers and meetings go on. ",
+        ),
+        ("help quiet", "For example: !quiet 2d or !quiet off (for people of the team)"),
+        ("help CI", COMMANDS.all[6].help),
+        ("help mrss", 'no command "mrss"; did you mean mrs?'),
+        ("help #topic", 'no command "#topic"; help lists them all.'),
+    ],
+)
+def test_help_says_how_things_are_typed(question: str, answer: str) -> None:
+    assert answer in Bot().answer(question)
+
+
+def test_about_says_who_runs_it_and_where_the_source_is() -> None:
+    chosen = settings(SPEAKING, Settings(operator="Robin", source="https://example.org/cloudbot"))
+
+    assert Bot(chosen=chosen).answer("about") == (
+        "cloudbot 0.1, for the Debian Cloud Team, run by Robin. I keep no channel text. "
+        "AGPL-3.0-or-later: https://example.org/cloudbot"
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS.all, ids=lambda command: command.name)
+def test_every_command_has_help_that_fits_on_a_line_and_examples_that_are_understood(command: object) -> None:
+    bot = Bot()
+    name = getattr(command, "name", "")
+
+    assert len(bot.answer(f"help {name}").encode()) <= 400
+    for example in getattr(command, "examples", ()):
+        parsed = COMMANDS.parse(example, me=("cloudbot",), query=False)
+        assert getattr(parsed, "command", None) == command
