@@ -117,6 +117,7 @@ class Ircd:
     isupport: tuple[str, ...] = (
         "CASEMAPPING=rfc1459",
         "CHANTYPES=#",
+        "STATUSMSG=@+",
         "PREFIX=(ov)@+",
         "CHANMODES=b,k,,imnt",
         "NICKLEN=30",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -20,6 +21,8 @@ from cloudbot.adapters.irc.message import Message, bare, parse
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
+
+    from cloudbot.adapters.irc.redact import Redactor
 
 log = structlog.get_logger()
 
@@ -63,6 +66,7 @@ class Connection(AioConnection):
         on_made: Callable[[Connection], None],
         on_message: Callable[[Message], None],
         on_room: Callable[[], None],
+        redactor: Redactor,
     ) -> None:
         """Take what to call: with the open connection, for each message, and when the server reads again."""
         loop = asyncio.get_running_loop()
@@ -71,6 +75,7 @@ class Connection(AioConnection):
         self._on_made = on_made
         self._on_message = on_message
         self.on_room = on_room
+        self._redactor = redactor
         self.buffer = Lines()
         self.transport: Any = None  # asyncio.Transport; the library declares none
         self.paused = False
@@ -126,9 +131,9 @@ class Connection(AioConnection):
     def _guarded(self, call: Callable[[Any], None], argument: object) -> None:
         try:
             call(argument)
-        except Exception:
-            # Ten years of bots that one odd line ended: nothing a server sends may reach asyncio as an exception.
-            log.exception("irc.line_failed", command=getattr(argument, "command", "connection"))
+        except Exception as error:  # noqa: BLE001 - ten years of bots that one odd line ended: asyncio must not see it
+            trace = "".join(traceback.format_exception(error))  # as text: a renderer that shows locals shows secrets
+            log.error("irc.line_failed", command=getattr(argument, "command", ""), trace=self._redactor.line(trace))  # noqa: TRY400
 
     def _handle_event(self, event: object) -> None:
         """Take no events: the library's own handlers (its PONG, its CTCP) must not act beside ours."""

@@ -92,7 +92,7 @@ class Network:
         self._enter("connecting", "")
         try:
             why = await self._live()
-        except (OSError, tls.TlsTrouble, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - a server that is away must never end the bot, whatever raises
             why = self._trouble(error)
         if not why:
             return 0.0

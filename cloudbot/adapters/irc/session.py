@@ -85,9 +85,12 @@ class Session:
         settings = around.settings
         self._around, self._settings = around, settings
         self.support = Support()
+        around.joins.fold = self.support.fold
         self.tracker = Tracker(self.support, settings.nick)
         self.registration = Registration(plan)
-        self.connection = Connection(on_made=self._made, on_message=self._take, on_room=self._room)
+        self.connection = Connection(
+            on_made=self._made, on_message=self._take, on_room=self._room, redactor=around.redactor
+        )
         self.outgoing = Outgoing(self.connection, settings, self.support, self.tracker, around.redactor)
         self.outgoing.on_fence = self._fenced
         self.identity = Identity(self.support, self.tracker, self.registration.enabled, settings)
@@ -288,17 +291,19 @@ class Session:
     def _error(self, message: Message) -> None:
         self.error = message.last
         log.warning("irc.error", network=self._settings.network, said=self._around.redactor.line(self.error))
+        self.end(self.error or "the server said ERROR")  # not every server closes after it
 
     def _isupport(self, message: Message) -> None:
         self.support.load(message.params)
         self.connection.limit = self.support.line_length - 2
-        self._around.joins.fold = self.support.fold
 
     def _greeted(self, message: Message) -> None:
         """The greeting is complete (376, 422): identify if that is still to be done, then join."""
         del message
         if self.stage != "registering" or self.registration.state != "welcomed":
             return
+        for trouble in ("pin", "certificate"):
+            self._around.note(trouble, "")
         if "sts" in self.registration.offered:
             self._around.learn_policy(self.registration.offered["sts"])
         if self.support.bot_mode:
@@ -357,7 +362,8 @@ class Session:
 
     def _logged_in(self, message: Message) -> None:
         del message
-        self._recognised()
+        if self.stage != "registering":  # before the welcome only the registration knows whether to believe it
+            self._recognised()
 
     def _logged_out(self, message: Message) -> None:
         del message
