@@ -1,7 +1,7 @@
 """How often one may ask: token buckets per account (or host) and per channel. Pure: the caller brings the time.
 
-Whoever asks too much is told once and then met with silence until a bucket has filled again, so that two bots that
-answer each other fall quiet after a few lines.
+Whoever asks too much is told once and then met with silence until a quarter of a burst is there again. So two bots that
+answer each other fall quiet: fast ones after a few lines, slow ones, whom no rate would stop, by a bucket for the hour.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Verdict = Literal["fine", "warn", "silent"]
-MOST_BUCKETS = 2000
+MOST_BUCKETS = 4000
+FULL_AGAIN_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +34,18 @@ class Limits:
     """Judges commands. Instants are seconds of any clock that never goes back."""
 
     person: Rate = field(default_factory=lambda: Rate(burst=8, per_minute=12))
+    patience: Rate = field(default_factory=lambda: Rate(burst=60, per_minute=1))
+    "with one person over a long time; it does not count where `person` has no limit"
     channel: Rate = field(default_factory=lambda: Rate(burst=15, per_minute=30))
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
 
     def judge(self, person: str, venue: str, now: float) -> Verdict:
         """Count one command and decide: answer it, warn once, or be silent."""
-        mine = self._take(f"p {person}", self.person, now)
-        if mine != "fine":
-            return mine
-        everybody = self._take(f"v {venue}", self.channel, now)
-        return "fine" if everybody == "fine" else everybody
+        buckets = [(f"p {person}", self.person), (f"v {venue}", self.channel)]
+        if self.person.burst:
+            buckets.insert(1, (f"h {person}", self.patience))
+        verdicts = (self._take(name, rate, now) for name, rate in buckets)
+        return next((verdict for verdict in verdicts if verdict != "fine"), "fine")
 
     def _take(self, name: str, rate: Rate, now: float) -> Verdict:
         if rate.burst == 0:
@@ -53,7 +56,7 @@ class Limits:
             bucket = self._buckets[name] = _Bucket(rate.burst, now)
         bucket.tokens = min(rate.burst, bucket.tokens + (now - bucket.at) * rate.per_minute / 60)
         bucket.at = now
-        if bucket.tokens >= 1:
+        if bucket.tokens >= (max(1.0, rate.burst / 4) if bucket.warned else 1):
             bucket.tokens -= 1
             bucket.warned = False
             return "fine"
@@ -63,6 +66,7 @@ class Limits:
         return "warn"
 
     def _forget(self, now: float) -> None:
-        """Keep memory bounded: whoever said nothing for ten minutes has a full bucket again anyway."""
+        """Keep memory bounded: a bucket not used for an hour is full again anyway; then the longest unused goes."""
         if len(self._buckets) >= MOST_BUCKETS:
-            self._buckets = {name: bucket for name, bucket in self._buckets.items() if now - bucket.at < 600}  # noqa: PLR2004 - said above
+            recent = sorted(self._buckets.items(), key=lambda item: item[1].at)[-MOST_BUCKETS // 2 :]
+            self._buckets = {name: bucket for name, bucket in recent if now - bucket.at < FULL_AGAIN_SECONDS}

@@ -1,0 +1,82 @@
+"""Spans and stamps as people of this field write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, strategies
+
+from cloudbot.core.times import LONGEST, BadSpan, parse_span, short_stamp, span, stamp
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("30m", timedelta(minutes=30)),
+        ("30min", timedelta(minutes=30)),
+        ("30 min", timedelta(minutes=30)),
+        ("2h", timedelta(hours=2)),
+        ("2H", timedelta(hours=2)),
+        ("2d", timedelta(days=2)),
+        ("1w", timedelta(weeks=1)),
+        ("1d12h", timedelta(hours=36)),
+        ("1d 12h 5min", timedelta(hours=36, minutes=5)),
+        ("366d", LONGEST),
+    ],
+)
+def test_a_span_is_read(text: str, length: timedelta) -> None:
+    assert parse_span(text) == length
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", '"" is no span of time; write 30m, 2h, 2d or 1w'),
+        ("soon", '"soon" is no span of time; write 30m, 2h, 2d or 1w'),
+        ("2", '"2" is no span of time; write 30m, 2h, 2d or 1w'),
+        ("2d!", '"2d!" is no span of time; write 30m, 2h, 2d or 1w'),
+        ("-2d", '"-2d" is no span of time; write 30m, 2h, 2d or 1w'),
+        ("99999m", '"99999m" is no span of time; write 30m, 2h, 2d or 1w'),
+        ("0h", '"0h" is not between a minute and a year; write 30m, 2h, 2d or 1w'),
+        ("367d", '"367d" is not between a minute and a year; write 30m, 2h, 2d or 1w'),
+    ],
+)
+def test_what_is_no_span_is_refused_with_the_way_to_write_one(text: str, fault: str) -> None:
+    with pytest.raises(BadSpan) as refusal:
+        parse_span(text)
+    assert str(refusal.value) == fault
+
+
+@given(strategies.text())
+def test_no_text_gives_anything_but_a_span_or_a_refusal(text: str) -> None:
+    try:
+        length = parse_span(text)
+    except BadSpan:
+        return
+    assert timedelta() < length <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(seconds=-5), "less than a minute"),
+        (timedelta(), "less than a minute"),
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(minutes=1), "1 min"),
+        (timedelta(minutes=59, seconds=59), "59 min"),
+        (timedelta(hours=1), "1 h"),
+        (timedelta(hours=47, minutes=59), "47 h"),
+        (timedelta(hours=48), "2 d"),
+        (timedelta(days=97, hours=23), "97 d"),
+    ],
+)
+def test_a_span_is_written_with_one_unit_rounded_down(length: timedelta, text: str) -> None:
+    assert span(length) == text
+
+
+def test_an_instant_is_written_in_utc_with_its_weekday() -> None:
+    at = datetime(2019, 7, 22, 21, 5, tzinfo=timezone(timedelta(hours=2)))
+
+    assert (stamp(at), short_stamp(at)) == ("Mon 2019-07-22 19:05 UTC", "Mon 19:05")
+    assert stamp(at.astimezone(UTC)) == stamp(at)
