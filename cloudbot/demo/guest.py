@@ -51,6 +51,22 @@ class Guest:
                 return False
         return True
 
+    async def ask(self, bot: str, channel: str, text: str, seconds: float) -> str | None:
+        """Say something in a channel and return the bot's next answer there or to us, or None if it took too long."""
+        before = len(self.lines)
+        self.send(f"PRIVMSG {channel} :{text}")
+        await self.wait(lambda: bool(self._answers(bot, before)), seconds)
+        return next(iter(self._answers(bot, before)), None)
+
+    def unasked(self, bot: str, channel: str) -> list[str]:
+        """Return what the bot said in a channel by NOTICE, which it does only unasked."""
+        mine = (line for line in self.lines if line.nick == bot and line.target == channel)
+        return [line.text for line in mine if line.command == "NOTICE"]
+
+    def _answers(self, bot: str, since: int) -> list[str]:
+        mine = (line for line in self.lines[since:] if line.nick == bot)
+        return [line.text for line in mine if line.command == "PRIVMSG" or line.target == self.nick]
+
     async def leave(self) -> None:
         """Say QUIT and go."""
         self.send("QUIT :bye")

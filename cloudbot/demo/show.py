@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cloudbot.demo.checklist import QUESTIONS
 from cloudbot.demo.guest import Guest
@@ -27,9 +26,6 @@ from cloudbot.demo.replay import Replay
 from cloudbot.demo.salsa.server import Salsa
 from cloudbot.demo.salsa.week import WEEK_BEGINS, recorded
 from cloudbot.demo.team import BUILD_RULES
-
-if TYPE_CHECKING:
-    from cloudbot.demo.guest import Line
 
 CHANNEL = "#debian-cloud"
 BOF = datetime(2019, 7, 22, 17, 0, tzinfo=UTC)
@@ -238,34 +234,18 @@ class Show:
         await self.guest.wait(lambda: len(self._unasked()) > self._told, 1.5)
         self._show_unasked()
 
-    def _unasked(self) -> list[Line]:
-        return [
-            line
-            for line in self.guest.lines
-            if line.nick == BOT and line.command == "NOTICE" and line.target == CHANNEL
-        ]
+    def _unasked(self) -> list[str]:
+        return self.guest.unasked(BOT, CHANNEL)
 
     def _show_unasked(self) -> None:
-        for line in self._unasked()[self._told :]:
-            print(f"   {self._clock():%a %H:%M} -{BOT}- {line.text}")
+        for text in self._unasked()[self._told :]:
+            print(f"   {self._clock():%a %H:%M} -{BOT}- {text}")
         self._told = len(self._unasked())
 
     async def _ask(self, text: str, *, show: bool = True) -> str:
         """Ask in the channel; return the answer, or what went wrong in its place."""
-        before = len(self.guest.lines)
-        self.guest.send(f"PRIVMSG {CHANNEL} :{text}")
-        answers: list[Line] = []
-
-        def answered() -> bool:
-            answers[:] = [
-                line
-                for line in self.guest.lines[before:]
-                if line.nick == BOT and (line.command == "PRIVMSG" or line.target == self.guest.nick)
-            ]
-            return bool(answers)
-
-        heard = await self.guest.wait(answered, ANSWER_SECONDS)
-        answer = answers[0].text if heard else f"(no answer within {ANSWER_SECONDS:.0f} s)"
+        answer = await self.guest.ask(BOT, CHANNEL, text, ANSWER_SECONDS)
+        answer = f"(no answer within {ANSWER_SECONDS:.0f} s)" if answer is None else answer
         if show:
             print(f"   <visitor> {text}\n   <{BOT}> {answer}")
         return answer
@@ -281,12 +261,12 @@ class Show:
 
     async def _kill_and_return(self, home: Path, replay: Replay) -> None:
         self._say("kill -9, and started again:")
-        before = [line.text for line in self._unasked()]
+        before = self._unasked()
         await self._end_bot(signal.SIGKILL)
         await self.guest.wait(lambda: BOT not in self.guest.present, ANSWER_SECONDS)
         await self._start_bot(home, replay)
         await asyncio.sleep(1.0)
-        again = [line.text for line in self._unasked()]
+        again = self._unasked()
         status = await self._ask("!status")
         good = again == before and "26 of 27 builds ok" in status
         self.checklist.add(good=good, said="kill -9", by="restart", result="nothing said twice, nothing forgotten")

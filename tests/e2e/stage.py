@@ -22,7 +22,6 @@ from cloudbot.demo.team import BUILD_RULES
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from cloudbot.demo.guest import Line
 
 CHANNEL = "#team"
 BOT = "cloudbot"
@@ -112,7 +111,12 @@ class Stage:
         with (self.home / "bot.log").open("ab") as log:
             command = (sys.executable, "-m", "cloudbot", "run", "--config", self.config, "--replay", self.replay)
             self.bot = await asyncio.create_subprocess_exec(*command, stderr=log)
-        assert await self.guest.wait(lambda: BOT in self.guest.present, SECONDS), self.log
+        ended = asyncio.ensure_future(self.bot.wait())
+        joined = asyncio.ensure_future(self.guest.wait(lambda: BOT in self.guest.present, SECONDS))
+        await asyncio.wait({ended, joined}, return_when=asyncio.FIRST_COMPLETED)
+        assert not ended.done(), self.log
+        assert joined.result(), self.log
+        ended.cancel()
 
     async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End the bot and wait until the channel has seen it go; return its exit code."""
@@ -135,20 +139,9 @@ class Stage:
 
     async def ask(self, text: str) -> str:
         """Ask in the channel and return the answer."""
-        before = len(self.guest.lines)
-        self.guest.send(f"PRIVMSG {CHANNEL} :{text}")
-        mine: list[Line] = []
-
-        def answered() -> bool:
-            mine[:] = [
-                line
-                for line in self.guest.lines[before:]
-                if line.nick == BOT and (line.command == "PRIVMSG" or line.target == self.guest.nick)
-            ]
-            return bool(mine)
-
-        assert await self.guest.wait(answered, SECONDS), self.log
-        return mine[0].text
+        answer = await self.guest.ask(BOT, CHANNEL, text, SECONDS)
+        assert answer is not None, self.log
+        return answer
 
     async def until(self, question: str, wanted: str) -> str:
         """Ask until the answer holds what is wanted."""
@@ -173,7 +166,7 @@ class Stage:
     @property
     def unasked(self) -> list[str]:
         """What the bot said unasked in the channel."""
-        return [line.text for line in self.guest.lines if line.command == "NOTICE" and line.target == CHANNEL]
+        return self.guest.unasked(BOT, CHANNEL)
 
     @property
     def log(self) -> str:
