@@ -11,11 +11,13 @@ import pytest
 from cloudbot.adapters.irc import Channel, Pacing, Settings
 from cloudbot.core.ports import Outcome, Permanent, Sent, Transient, Unknown
 from cloudbot.core.speech import Venue
+from tests.adapters.irc.certificates import certificate, server_context
 from tests.adapters.irc.world import TEAM, Bot, bot, run, settings
 from tests.fakes.irc_server import FakeServer, person, serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from cloudbot.demo.ircd import Client
 
@@ -720,3 +722,72 @@ def test_every_setting_is_described() -> None:
 def test_an_operator_s_slip_is_no_second_command(field: str, value: str) -> None:
     with pytest.raises(ValueError, match=field):
         settings(6667, **{field: value})
+
+
+@pytest.mark.parametrize("words", ["ERROR :Closing Link: cloudbot (K-lined)", "ERROR :", "ERROR"])
+def test_a_server_that_says_error_and_does_not_close_is_left(words: str) -> None:
+    async def story() -> None:
+        async with connected() as (server, running):
+            server.inject("cloudbot", words)
+            await comes_back(server, running)
+
+    run(story())
+
+
+def test_an_encrypted_link_that_ends_without_a_goodbye_is_made_again(tmp_path: Path) -> None:
+    pem = certificate(tmp_path, "server")
+
+    async def story() -> None:
+        async with (
+            serving(FakeServer(), tls=server_context(pem)) as server,
+            bot(settings(server.port, tls=True, ca_file=pem)) as running,
+        ):
+            server.cut("cloudbot")
+            await comes_back(server, running)
+
+    run(story())
+
+
+def test_a_server_that_writes_byte_by_byte_is_understood() -> None:
+    async def story() -> None:
+        async with connected() as (server, running):
+            for byte in b":alice!a@h PRIVMSG #team :slowly\r\n":
+                server.inject_bytes("cloudbot", bytes([byte]))
+                await asyncio.sleep(0.001)
+            (heard,) = await running.hears()
+            assert heard.text == "slowly"
+
+    run(story())
+
+
+def test_a_dead_link_is_noticed_within_ninety_seconds_by_default() -> None:
+    defaults = Settings(network="oftc", server="irc.oftc.net")
+    assert defaults.silence + defaults.dead_after + 2 <= 90
+    assert defaults.min_delay >= 10
+
+
+def test_a_ping_is_answered_at_once_however_much_waits() -> None:
+    async def story() -> None:
+        async with connected(pacing=slow()) as (server, running):
+            for number in range(500):
+                running.network.answer(TEAM, [f"{number}"])
+            assert running.network.health().queued == 100
+            began = asyncio.get_running_loop().time()
+            server.inject("cloudbot", "PING :now")
+            await running.until(lambda _: server.said("^PONG :now"))
+            assert asyncio.get_running_loop().time() - began < 0.5
+
+    run(story())
+
+
+@pytest.mark.parametrize("text", ["#topic x", "!op eve", "/me x", ".help", "@all", "\x01ACTION x\x01", "&x", "\x02!op"])
+def test_no_line_that_leaves_begins_with_a_command(text: str) -> None:
+    async def story() -> None:
+        async with connected() as (server, running):
+            await running.network.deliver(TEAM, text, notice=True)
+            running.network.answer(TEAM, [text])
+            running.network.tell(TEAM, "alice", text)
+            await running.until(lambda _: len(server.said("^(PRIVMSG|NOTICE)")) == 3)
+            assert server.said(r"^(PRIVMSG|NOTICE) \S+ :[#!/.@&\x01]") == []
+
+    run(story())
