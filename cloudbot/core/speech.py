@@ -21,8 +21,11 @@ class Venue:
 
     @property
     def is_channel(self) -> bool:
-        """Whether this is a channel; RFC 2812 section 1.3 lists the four prefixes."""
-        return self.name[:1] in {"#", "&", "+", "!"}
+        """Whether this is a channel, also as addressed with a status prefix: `@#team`.
+
+        RFC 2812 section 1.3 lists the four channel prefixes.
+        """
+        return self.name.lstrip("@%~")[:1] in {"#", "&", "+", "!"}
 
     def __str__(self) -> str:
         return f"{self.network}/{self.name}"

@@ -54,9 +54,10 @@ class Conversation:
         """Take one line; answer it, ignore it, or start to carry it out."""
         if heard.old or heard.speaker.bot:
             return
-        query = not heard.venue.name.lstrip("@+%&~").startswith("#") and not heard.venue.is_channel
         bang = self.bang(heard.venue.network)
-        parsed = self.commands.parse(heard.text, me=(heard.me, *self.names), query=query, bang=bang)
+        parsed = self.commands.parse(
+            heard.text, me=(heard.me, *self.names), query=not heard.venue.is_channel, bang=bang
+        )
         if parsed is None:
             return
         chat = self.chats[heard.venue.network]
