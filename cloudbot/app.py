@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 import structlog
 
 from cloudbot import __version__
-from cloudbot.adapters.gitlab.adapter import GitLab
 from cloudbot.adapters.irc.network import Network
 from cloudbot.adapters.mail_out import SmtpMailer
 from cloudbot.adapters.paper import Paper
 from cloudbot.adapters.render import Words
-from cloudbot.adapters.web import Door, View
 from cloudbot.config import BadConfiguration, Installation, Secrets, load
 from cloudbot.core.engine import World
 from cloudbot.core.speech import Venue
@@ -40,6 +38,8 @@ from cloudbot.store.lock import only_process
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cloudbot.adapters.gitlab import GitLab  # noqa: TC004 - nobody resolves the types of `Parts`
+    from cloudbot.adapters.web import Door  # noqa: TC004 - as above
     from cloudbot.config.settings import WatchedGitlab
     from cloudbot.runtime.delivery import Deliver
     from cloudbot.runtime.lanes import Policy
@@ -196,7 +196,7 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         consumer=consumer,
         conversation=conversation,
         timers=Timers(writer=writer, consumer=consumer, clock=clock),
-        door=Door(chosen.web, _view(figures, setting)) if chosen.web.port else None,
+        door=_door(figures, setting) if chosen.web.port else None,
         chats=chats,
         lanes=tuple(
             Lane(name=name, policy=policy, deliver=deliver, writer=writer, consumer=consumer, clock=clock)
@@ -222,7 +222,9 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
 
 def make_forge(chosen: WatchedGitlab, secrets: Secrets) -> GitLab:
     """Make the adapter of one GitLab server. Raises `MissingSecret`."""
-    return GitLab(chosen, None if chosen.token_credential is None else secrets(chosen.token_credential))
+    from cloudbot.adapters import gitlab  # noqa: PLC0415 - 7 MiB that a bot without GitLab need not load
+
+    return gitlab.GitLab(chosen, None if chosen.token_credential is None else secrets(chosen.token_credential))
 
 
 def _operator(chosen: Installation) -> Operator:
@@ -252,14 +254,17 @@ def _counts(path: Path) -> Mapping[tuple[str, str], int]:
         journal.close()
 
 
-def _view(figures: Figures, setting: Setting) -> View:
-    return View(
+def _door(figures: Figures, setting: Setting) -> Door:
+    from cloudbot.adapters import web  # noqa: PLC0415 - 9 MiB that a bot without a door need not load
+
+    view = web.View(
         alive=figures.alive,
         ready=figures.ready,
         status=figures.status,
         page=lambda: setting.render("web/status.html", figures.status()),
         metrics=figures.metrics,
     )
+    return web.Door(setting.installation.web, view)
 
 
 def _on_signals(setting: Setting) -> asyncio.Event:

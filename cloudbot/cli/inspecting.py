@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -181,6 +179,9 @@ def go_live(directory: Path, replay: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The figures of /readyz.")
 def health(directory: Path, *, as_json: bool) -> None:
     """Say how the running bot is: exit code 0 well, 1 degraded, 2 down."""
+    import urllib.error  # noqa: PLC0415 - an HTTP client, for this command only
+    import urllib.request  # noqa: PLC0415
+
     web = installation_of(directory).web
     if not web.port:
         end(DOWN, "the bot has no HTTP door to ask; set web.port")

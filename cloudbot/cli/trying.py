@@ -16,9 +16,6 @@ from cloudbot.cli.common import AWAY, FINDINGS, config_option, end, installation
 from cloudbot.cli.running import log_to_stderr
 from cloudbot.config import Installation, MissingSecret, Secrets
 from cloudbot.core.ports import SourceAway
-from cloudbot.demo.ircd import Ircd
-from cloudbot.demo.show import Show
-from cloudbot.demo.simulation import BadTranscript, Simulation
 from cloudbot.runtime.offline import Offline
 from cloudbot.store.journal import Journal
 
@@ -29,6 +26,8 @@ from cloudbot.store.journal import Journal
 @click.option("--quick", is_flag=True, help="Play the week in a few seconds.")
 def demo(*, keep: bool | None, port: int, quick: bool) -> None:
     """Play the week of the 2019 BoF: a real bot on a real IRC connection, everything else embedded, nothing leaves."""
+    from cloudbot.demo.show import Show  # noqa: PLC0415 - `cloudbot run` starts without the embedded world
+
     stay = sys.stdout.isatty() if keep is None else keep
     sys.exit(asyncio.run(Show(irc_port=port, stay=stay, seconds=8.0 if quick else 20.0).run()))
 
@@ -76,6 +75,8 @@ async def _look(installation: Installation, directory: Path, offline: Offline) -
 @click.option("--check", is_flag=True, help="Exit 1 unless the bot says just what the file says it says.")
 def simulate(file: Path, *, check: bool) -> None:
     """Play a transcript: `<alice> !status` in, the bot's lines out. See docs/transcripts.md for the directives."""
+    from cloudbot.demo.simulation import BadTranscript, Simulation  # noqa: PLC0415 - as above
+
     log_to_stderr("error")
     try:
         said = asyncio.run(Simulation().play(file.read_text(encoding="utf-8")))
@@ -98,6 +99,8 @@ def irc_server(host: str, port: int) -> None:
 
 
 async def _serve_irc(host: str, port: int) -> None:
+    from cloudbot.demo.ircd import Ircd  # noqa: PLC0415 - as above
+
     server = Ircd()
     port = await server.start(host, port)
     click.echo(f"IRC on {host} port {port}; Ctrl-C ends it")

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+
+    from cloudbot.adapters.web.settings import Settings
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:",
@@ -23,15 +24,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
-
-
-class Settings(BaseModel):
-    """Where the HTTP door is."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    host: str = Field(default="127.0.0.1", description="Address to listen on; put a proxy with TLS before any other.")
-    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 opens no door.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
