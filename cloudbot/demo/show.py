@@ -141,12 +141,13 @@ class Show:
 
     async def _perform(self, salsa: Salsa, home: Path) -> None:
         await self._build(salsa, home)
-        replay = Replay.from_now(WEEK_BEGINS, BOF, self.seconds, delay=1.5)
+        replay = Replay(begin=WEEK_BEGINS, end=BOF, seconds=self.seconds, file=home / "started")
         self._clock = replay.now
         self._say("The bot starts, as a process of its own, with a configuration of one file.")
         await self._start_bot(home, replay)
         await self._go_live(home, replay)
         self._say(f"The week of the BoF passes in {self.seconds:.0f} s; what the bot says unasked:")
+        replay.start()
         await self._watch_the_week()
         self._say("Monday 2019-07-22, the BoF. What the room asked:")
         for question in QUESTIONS:

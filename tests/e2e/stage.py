@@ -87,7 +87,10 @@ class Stage:
     @property
     def replay(self) -> str:
         """The clock that runs on from the recorded instant, as fast as any other."""
-        return str(Replay.from_now(self.instant, self.instant + timedelta(hours=1), 3600.0))
+        end = self.instant + timedelta(hours=1)
+        clock = Replay(begin=self.instant, end=end, seconds=3600.0, file=self.home / "started")
+        clock.start()
+        return str(clock)
 
     async def build(self, *, web_port: int = 0, listen_first: bool = False) -> None:
         """Start what is around the bot and write its configuration."""
