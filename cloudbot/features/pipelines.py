@@ -60,6 +60,8 @@ class Pipelines:
     lines: dict[str, Line] = field(default_factory=dict)
     running: dict[str, int] = field(default_factory=dict)
     "pipelines under way, by project"
+    reminder: datetime | None = None
+    "when it will be asked what is still red; None while nothing is"
 
 
 def react(known: Pipelines, fact: Fact, world: World) -> Reaction[Pipelines]:
@@ -68,7 +70,7 @@ def react(known: Pipelines, fact: Fact, world: World) -> Reaction[Pipelines]:
         case PipelinesSeen():
             return _observe(known, fact, world)
         case TimerFired(name=name) if name == STILL_RED:
-            return Reaction(known, _remind(known, fact.at, world))
+            return _remind(known, fact.at, world)
         case _:
             return Reaction(known)
 
@@ -91,8 +93,13 @@ def _observe(known: Pipelines, fact: PipelinesSeen, world: World) -> Reaction[Pi
         for key, line in lines.items()
         if key in known.lines and line.result != known.lines[key].result and watched(line)
     ]
-    after = Pipelines(forge=fact.forge, seen=fact.at, lines=lines, running=_running(fact.pipelines))
-    return Reaction(after, _tell(changes, after, fact.at, world))
+    after = replace(known, forge=fact.forge, seen=fact.at, lines=lines, running=_running(fact.pipelines))
+    told = _tell(changes, after, fact.at, world)
+    waits = known.reminder is not None and known.reminder > fact.at
+    if waits or not any(map(watched, _failing(after))):
+        return Reaction(after, told)
+    due = fact.at + STILL_RED_EVERY
+    return Reaction(replace(after, reminder=due), (*told, SetTimer(name=STILL_RED, due=due)))
 
 
 def _completed(pipeline: Pipeline) -> Line | None:
@@ -160,8 +167,6 @@ def _tell(changes: list[tuple[Line, Line]], after: Pipelines, at: datetime, worl
             gist=_gist(len(red), len(green)),
             expires=at + EXPIRES,
         )
-    if any(line.result == "failed" for line, _ in changes):
-        return (said, SetTimer(name=STILL_RED, due=at + STILL_RED_EVERY))
     return (said,)
 
 
@@ -189,15 +194,19 @@ def _one_change(line: Line, before: Line, at: datetime, short: Callable[[str], s
     )
 
 
-def _remind(known: Pipelines, at: datetime, world: World) -> tuple[Effect, ...]:
-    short, watched = world.document(Projects).short, _watched(world)
+def _remind(known: Pipelines, at: datetime, world: World) -> Reaction[Pipelines]:
+    """Name what has been red for 48 hours, in one line; a new failure elsewhere does not put this off."""
+    short = world.document(Projects).short
+    failing = list(filter(_watched(world), _failing(known)))
+    if not failing:
+        return Reaction(replace(known, reminder=None))
     red = [
-        (_name(line, short(line.project)), at - line.since)
-        for line in _failing(known)
-        if watched(line) and at - line.since >= STILL_RED_EVERY
+        (_name(line, short(line.project)), at - line.since) for line in failing if at - line.since >= STILL_RED_EVERY
     ]
+    due = (at if red else failing[0].since) + STILL_RED_EVERY
+    after, timer = replace(known, reminder=due), SetTimer(name=STILL_RED, due=due)
     if not red:
-        return ()
+        return Reaction(after, (timer,))
     line = Announce(
         key=f"pipelines/still-red/{at:%Y-%m-%d}",
         words="irc/pipelines_still_red",
@@ -205,7 +214,7 @@ def _remind(known: Pipelines, at: datetime, world: World) -> tuple[Effect, ...]:
         gist=f"{len(red)} still FAIL",
         expires=at + EXPIRES,
     )
-    return (line, SetTimer(name=STILL_RED, due=at + STILL_RED_EVERY))
+    return Reaction(after, (line, timer))
 
 
 def _name(line: Line, project: str) -> str:

@@ -11,6 +11,7 @@ from cloudbot.core.effects import Announce, SetTimer
 from cloudbot.core.facts import TimerFired
 from cloudbot.features.pipelines import STILL_RED, Pipelines, pipelines
 from tests.features.builders import (
+    IMAGES,
     NOW,
     SPEAKING,
     Bot,
@@ -25,6 +26,9 @@ from tests.features.builders import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cloudbot.core.effects import Effect
     from cloudbot.core.forge import Pipeline
 
 LINK = "https://salsa.example.org/p/2"
@@ -204,26 +208,77 @@ def test_the_same_pipelines_may_break_together_twice() -> None:
     assert len(said) == len(set(said)) == 3
 
 
+def reminder(due: datetime) -> TimerFired:
+    return TimerFired(at=due, name=STILL_RED, due=due)
+
+
+def timers(effects: list[Effect]) -> list[datetime]:
+    return [effect.due for effect in effects if isinstance(effect, SetTimer)]
+
+
+RED = pipelines_seen(pipeline(2, "failed", made=ago(hours=3)), at=ago(hours=3))
+DUE = ago(hours=3) + timedelta(hours=48)
+
+
 def test_what_is_still_red_is_reminded_of_every_48_hours_and_not_when_it_is_green() -> None:
     bot = started()
-    effects = bot.take(pipelines_seen(pipeline(2, "failed", made=ago(hours=3)), at=ago(hours=3)))
-    due = ago(hours=3) + timedelta(hours=48)
-    assert [effect for effect in effects if isinstance(effect, SetTimer)] == [SetTimer(name=STILL_RED, due=due)]
+    assert timers(bot.take(RED)) == [DUE]
 
-    reminded = bot.take(TimerFired(at=due, name=STILL_RED, due=due))
-    again = due + timedelta(hours=48)
+    reminded = bot.take(reminder(DUE))
+    again = DUE + timedelta(hours=48)
 
     assert bot.said(reminded) == ["still FAIL: debian-cloud-images master (2 d). !pipelines"]
-    assert reminded[0] == SetTimer(name=STILL_RED, due=again)
-    bot.take(pipelines_seen(pipeline(3), at=due + timedelta(hours=1)))
-    assert bot.take(TimerFired(at=again, name=STILL_RED, due=again)) == []
+    assert timers(reminded) == [again]
+    bot.take(pipelines_seen(pipeline(3), at=DUE + timedelta(hours=1)))
+    assert bot.take(reminder(again)) == []
+    assert known(bot).reminder is None
 
 
-def test_what_turned_red_a_moment_ago_is_no_reminder() -> None:
+def test_new_failures_elsewhere_do_not_put_the_reminder_off() -> None:
     bot = started()
-    bot.take(pipelines_seen(pipeline(2, "failed", made=ago(hours=3)), at=ago(hours=3)))
+    bot.take(projects_seen(IMAGES, "cloud-team/finder", at=ago(hours=4)))
+    assert timers(bot.take(RED)) == [DUE]
+    for day in range(5):
+        at = NOW + timedelta(hours=8 * day)
+        status = "failed" if day % 2 else "success"
+        assert (
+            timers(bot.take(pipelines_seen(pipeline(10 + day, status, path="cloud-team/finder", made=at), at=at))) == []
+        )
 
-    assert bot.take(TimerFired(at=NOW, name=STILL_RED, due=NOW)) == []
+    assert bot.said(bot.take(reminder(DUE))) == ["still FAIL: debian-cloud-images master (2 d). !pipelines"]
+
+
+def test_what_was_red_at_the_first_look_is_reminded_of_after_48_hours_too() -> None:
+    bot = Bot()
+    first = pipelines_seen(pipeline(1, "failed", made=ago(days=20)))
+
+    effects = bot.take(projects_seen(), first)
+
+    assert (bot.said(effects), timers(effects)) == ([], [NOW + timedelta(hours=48)])
+    assert bot.lines(reminder(NOW + timedelta(hours=48))) == [
+        "still FAIL: debian-cloud-images master (22 d). !pipelines",
+    ]
+
+
+def test_what_is_red_for_less_than_48_hours_is_reminded_of_when_it_is_48() -> None:
+    bot = started()
+    bot.take(RED)
+    bot.take(pipelines_seen(pipeline(3, made=ago(hours=2)), at=ago(hours=2)))
+    bot.take(pipelines_seen(pipeline(4, "failed", made=ago(hours=1)), at=ago(hours=1)))
+
+    effects = bot.take(reminder(DUE))
+
+    assert (bot.said(effects), timers(effects)) == ([], [ago(hours=1) + timedelta(hours=48)])
+
+
+def test_a_reminder_that_was_lost_is_set_again_by_the_next_look() -> None:
+    bot = started()
+    bot.take(RED)
+
+    late = DUE + timedelta(hours=1)
+    assert timers(bot.take(pipelines_seen(pipeline(2, "failed", made=ago(hours=3)), at=late))) == [
+        late + timedelta(hours=48),
+    ]
 
 
 def test_a_pipeline_whose_ages_are_asked_for_carries_them() -> None:
