@@ -29,7 +29,7 @@ def demo(*, keep: bool | None, port: int, quick: bool) -> None:
     from cloudbot.demo.show import Show  # noqa: PLC0415 - `cloudbot run` starts without the embedded world
 
     stay = sys.stdout.isatty() if keep is None else keep
-    sys.exit(asyncio.run(Show(irc_port=port, stay=stay, seconds=8.0 if quick else 20.0).run()))
+    sys.exit(asyncio.run(Show(irc_port=port, stay=stay, seconds=10.0 if quick else 20.0).run()))
 
 
 @click.command()

@@ -35,6 +35,8 @@ JOIN_SECONDS = 20.0
 ANSWER_SECONDS = 5.0
 WIDTH = 41
 BUDGET = 6
+FAST, CALM = 0.1, 1.0
+"""Seconds between looks: while a week passes in seconds, and when time stands still again."""
 
 CONFIG = """\
 [state]
@@ -57,7 +59,7 @@ min_delay = 0.2
 url = "{salsa}"
 groups = ["cloud-team", "cloud-admin-team"]
 pause = 0
-every = 0.25
+every = {every}
 history_days = 365
 
 [mail]
@@ -191,6 +193,7 @@ class Show:
             salsa=salsa_url,
             mail=mail_port,
             web=self.web_port,
+            every=FAST,
             rules=", ".join(f"'{rule}'" for rule in BUILD_RULES),
         )
         (home / "config").mkdir()
@@ -264,6 +267,9 @@ class Show:
         self._say("kill -9, and started again:")
         before = self._unasked()
         await self._end_bot(signal.SIGKILL)
+        config = home / "config" / "cloudbot.toml"
+        calm = config.read_text(encoding="utf-8").replace(f"every = {FAST}", f"every = {CALM}")
+        config.write_text(calm, encoding="utf-8")
         await self.guest.wait(lambda: BOT not in self.guest.present, ANSWER_SECONDS)
         await self._start_bot(home, replay)
         await asyncio.sleep(1.0)
