@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import socket
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,8 @@ class Connection(AioConnection):
             port,
             ssl=tls,
             server_hostname=host if tls else None,
-            happy_eyeballs_delay=_NEXT_ADDRESS,
+            # With one address there is nothing to race, and asyncio's race can lose a socket when it is cancelled.
+            happy_eyeballs_delay=None if _is_address(host) else _NEXT_ADDRESS,
         )
 
     def made(self, transport: asyncio.BaseTransport) -> None:
@@ -185,3 +187,11 @@ class Connection(AioConnection):
         """Let go of the socket at once, unwritten bytes or not."""
         if self.transport is not None:
             self.transport.abort()
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

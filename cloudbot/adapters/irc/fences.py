@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cloudbot.core.ports import Outcome, Permanent, Sent, Transient, Unknown
+from cloudbot.core.ports import Outcome, Permanent, Transient, Unknown
 
 if TYPE_CHECKING:
     from cloudbot.adapters.irc.message import Message
@@ -31,10 +31,9 @@ class Fence:
     target: str
     "folded"
     outcome: asyncio.Future[Outcome] = field(repr=False)
+    notice: bool
     written: bool = False
     refusal: Outcome | None = None
-    asks_presence: bool = False
-    "whether ISON goes between the text and the PING: a NOTICE to somebody who is not there is refused silently"
 
     def settle(self, outcome: Outcome) -> None:
         """Decide it once."""
@@ -50,10 +49,11 @@ class Fences:
         self._open: dict[str, Fence] = {}
         self._number = 0
 
-    def create(self, target: str) -> Fence:
+    def create(self, target: str, *, notice: bool) -> Fence:
         """Open a fence for a line to a folded target."""
         self._number += 1
-        fence = Fence(f"cloudbot-{self._number}", target, asyncio.get_running_loop().create_future())
+        outcome = asyncio.get_running_loop().create_future()
+        fence = Fence(f"cloudbot-{self._number}", target, outcome, notice)
         self._open[fence.token] = fence
         return fence
 
@@ -79,8 +79,3 @@ class Fences:
         for fence in self._open.values():
             fence.settle(fence.refusal or (Unknown(why) if fence.written else Transient(why)))
         self._open.clear()
-
-
-def verdict(fence: Fence, *, present: bool) -> Outcome:
-    """Say how a delivery ended whose PONG came. Somebody thrown out meanwhile may or may not have been heard."""
-    return fence.refusal or (Sent() if present else Unknown("left the channel while saying it"))

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Literal
 import structlog
 
 from cloudbot.adapters.irc import tls
+from cloudbot.adapters.irc.around import Around
 from cloudbot.adapters.irc.backoff import Backoff
 from cloudbot.adapters.irc.ctcp import Ctcp
 from cloudbot.adapters.irc.joins import Joins
 from cloudbot.adapters.irc.redact import Redactor
 from cloudbot.adapters.irc.registration import Plan
 from cloudbot.adapters.irc.sasl import mechanisms
-from cloudbot.adapters.irc.session import Around, Session
+from cloudbot.adapters.irc.session import Session
 from cloudbot.adapters.irc.sts import Policies
 from cloudbot.core.ports import Outcome, Transient
 from cloudbot.core.speech import NetworkHealth
@@ -227,7 +228,7 @@ class Network:
         session = self._ready_session()
         if session is None:
             return Transient(f"not connected to {self._settings.network}")
-        return await session.deliver(venue.name, text, notice=notice)
+        return await session.deliveries.deliver(venue.name, text, notice=notice)
 
     def answer(self, venue: Venue, lines: Sequence[str]) -> None:
         """Say lines in order by PRIVMSG, as fast as the limits allow. Without a connection they are dropped."""
@@ -260,7 +261,7 @@ class Network:
             since=self._since,
             nick=session.tracker.nick if session is not None else "",
             server=f"{self._settings.server}:{self._settings.port}",
-            identified=session is not None and session.identified,
+            identified=session is not None and session.recognition.identified,
             channels=tuple(room.name for room in session.tracker.rooms.values()) if session is not None else (),
             missing=self._joins.missing if ready else tuple(channel.name for channel in self._settings.channels),
             queued=len(session.outgoing) if session is not None else 0,

@@ -751,6 +751,8 @@ def test_an_encrypted_link_that_ends_without_a_goodbye_is_made_again(tmp_path: P
 def test_a_server_that_writes_byte_by_byte_is_understood() -> None:
     async def story() -> None:
         async with connected() as (server, running):
+            await running.until(lambda _: server.said("^WHO"))
+            await asyncio.sleep(0.02)  # the server's own lines must not come in between
             for byte in b":alice!a@h PRIVMSG #team :slowly\r\n":
                 server.inject_bytes("cloudbot", bytes([byte]))
                 await asyncio.sleep(0.001)
