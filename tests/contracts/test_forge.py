@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+MIDNIGHT = AT.replace(hour=0)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 DEV01 = "d49f16b30612"
@@ -243,8 +244,8 @@ class TestForge:
                 (
                     ProjectsSeen(at=AT, forge="salsa", projects=(project,)),
                     PipelinesSeen(at=AT, forge="salsa", pipelines=(pipeline,)),
-                    MergeRequestsSeen(at=AT, forge="salsa", since=AT - 90 * DAY, merge_requests=(request,)),
-                    CommitsSeen(at=AT, forge="salsa", since=AT - 90 * DAY, commits=(commit,)),
+                    MergeRequestsSeen(at=AT, forge="salsa", since=MIDNIGHT - 90 * DAY, merge_requests=(request,)),
+                    CommitsSeen(at=AT, forge="salsa", since=MIDNIGHT - 90 * DAY, commits=(commit,)),
                 ),
             )
 

@@ -59,7 +59,7 @@ class FakeForge:
         self.looks.append(at)
         if self._away is not None:
             raise SourceAway(self._away.reason, self._away.detail, retry_after=self._away.retry_after)
-        since = at - self._history
+        since = (at - self._history).replace(hour=0, minute=0, second=0, microsecond=0)
         live = {path for path, project in self.projects.items() if not project.archived}
         pipelines = [one for one in self.pipelines.values() if one.project in live]
         requests = [

@@ -41,8 +41,9 @@ class Look:
 
     @property
     def since(self) -> datetime:
-        """The start of the history that the team is shown."""
-        return self.at - timedelta(days=self.settings.history_days)
+        """The start of the history that the team is shown: a midnight, so that a day's looks can be equal."""
+        start = self.at - timedelta(days=self.settings.history_days)
+        return start.replace(hour=0, minute=0, second=0, microsecond=0)
 
     def take(self) -> Seen:
         """Read everything; raise `SourceAway`, or what the client raises, and then nothing was seen."""
