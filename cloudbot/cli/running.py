@@ -12,6 +12,7 @@ import click
 import structlog
 
 from cloudbot import app
+from cloudbot.adapters.irc import tls
 from cloudbot.cli.common import AWAY, BAD_CONFIGURATION, FINDINGS, clock_of, config_option, end, installation_of
 from cloudbot.config import MissingSecret, Secrets
 from cloudbot.core.ports import SourceAway
@@ -68,13 +69,15 @@ def check_config(directory: Path, *, online: bool) -> None:
     """Say everything that is wrong with the configuration, where, and what to write instead."""
     installation = installation_of(directory)
     secrets = Secrets(directory / "secrets")
-    findings = list(_unreadable_secrets(installation, secrets))
+    findings = _unreadable_secrets(installation, secrets) + _unusable_certificates(installation)
     for finding in findings:
         click.echo(finding)
     if online and not findings:
         findings = asyncio.run(_probe(installation, secrets))
     if findings:
         sys.exit(FINDINGS)
+    for line in _certificates(installation):
+        click.echo(line)
     networks, servers = len(installation.irc), len(installation.gitlab)
     click.echo(f"{directory} is fine: {networks} IRC network(s), {servers} GitLab server(s)")
 
@@ -92,6 +95,32 @@ def _unreadable_secrets(installation: Installation, secrets: Secrets) -> list[st
         except MissingSecret as error:
             findings.append(str(error))
     return findings
+
+
+def _unusable_certificates(installation: Installation) -> list[str]:
+    """Find client certificates that cannot be read, and those that end soon."""
+    findings = []
+    for name, network in installation.irc.items():
+        if network.certificate is None:
+            continue
+        try:
+            ending = tls.ending(network.certificate, app.wall_clock())
+        except (OSError, tls.TlsTrouble, ValueError) as error:
+            findings.append(f"irc.{name}.certificate cannot be used: {error}")
+        else:
+            findings += [f"irc.{name}.certificate: {ending}"] if ending else []
+    return findings
+
+
+def _certificates(installation: Installation) -> list[str]:
+    """Say what to tell the services, so that they know the bot by its certificate (CertFP)."""
+    lines = []
+    for name, network in installation.irc.items():
+        if network.certificate is not None:
+            prints = tls.fingerprints(network.certificate)
+            lines.append(f"{name}: /msg {network.services} CERT ADD {prints['sha1']}   (SHA-1, as OFTC wants it)")
+            lines += [f"{name}: elsewhere {kind.upper()} {prints[kind]}" for kind in ("sha256", "sha512")]
+    return lines
 
 
 async def _probe(installation: Installation, secrets: Secrets) -> list[str]:

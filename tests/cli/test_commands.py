@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +52,30 @@ def test_a_missing_credential_is_found_before_the_bot_starts(config: Path) -> No
     said = f"there is no credential salsa-token; put it in {config}/secrets/salsa-token, mode 0600\n"
     assert cloudbot("check-config", "--config", str(config)) == (1, said)
     assert cloudbot("run", "--config", str(config)) == (78, said)
+
+
+def test_check_config_prints_what_to_paste_for_the_services_to_know_the_certificate(config: Path) -> None:
+    pem = config / "own.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", "/CN=cloudbot"]
+    subprocess.run([*make, "-keyout", str(config / "key"), "-out", str(pem)], check=True, capture_output=True)
+    asked = ["openssl", "x509", "-in", str(pem), "-noout", "-fingerprint", "-sha1"]
+    shown = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    sha1 = shown.strip().partition("=")[2].replace(":", "").lower()
+    (config / "irc.toml").write_text(
+        f'[irc.oftc]\nserver = "irc.example.org"\ncertificate = "{pem}"\n', encoding="utf-8"
+    )
+    code, said = cloudbot("check-config", "--config", str(config))
+    assert code == 0
+    assert said.splitlines()[0] == f"oftc: /msg NickServ CERT ADD {sha1}   (SHA-1, as OFTC wants it)"
+
+
+def test_a_certificate_that_cannot_be_used_is_found_before_the_bot_starts(config: Path) -> None:
+    (config / "irc.toml").write_text(
+        f'[irc.oftc]\nserver = "irc.example.org"\ncertificate = "{config}/none.pem"\n', encoding="utf-8"
+    )
+    code, said = cloudbot("check-config", "--config", str(config))
+    assert code == 1
+    assert said.startswith("irc.oftc.certificate cannot be used:")
 
 
 def test_looking_at_a_state_that_is_not_there_says_what_makes_it(config: Path, tmp_path: Path) -> None:
