@@ -109,14 +109,18 @@ class Consumer:
 
     async def retry_waiting(self) -> int:
         """Apply the facts that were left for us and the parked ones the operator sent back; returns how many."""
-        try:
-            receipts = await self.writer.call(self._again)
-        except sqlite3.OperationalError as error:
-            self._complain(error, 0)
-            return 0
-        if receipts:
+        applied = 0
+        while True:
+            try:
+                receipts = await self.writer.call(self._again)
+            except sqlite3.OperationalError as error:
+                self._complain(error, 0)
+                await asyncio.sleep(self.retry_seconds)
+                continue
+            if not receipts:
+                return applied
             self._committed(receipts)
-        return len(receipts)
+            applied += len(receipts)
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         while True:

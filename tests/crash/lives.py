@@ -102,6 +102,8 @@ class Outside:
     lives: int = 0
     received: int = 0
     "how many stimuli the bot has acknowledged"
+    left_beside: set[float] = field(default_factory=set)
+    "the minutes at which the command line has left a fact in the state file"
 
     def __post_init__(self) -> None:
         self.irc.act = self.mail.act = self.reach
@@ -123,8 +125,22 @@ class Outside:
         digest = hashlib.sha256()
         for file in (self.state, self.state.with_name("state.db-wal"), self.paper):
             digest.update(file.read_bytes() if file.exists() else b"")
-        digest.update(repr((self.clock.now, self.received, self.irc, self.mail, self.forge)).encode())
+        digest.update(self._remembered())
         return digest.digest()
+
+    def found(self) -> bytes:
+        """Sum up what the next life will find: as `left`, but of two runs, whose files differ in random salts."""
+        digest = hashlib.sha256(self.paper.read_bytes() if self.paper.exists() else b"")
+        if self.state.exists():
+            reader = Journal.peek(self.state)
+            digest.update("\n".join(reader._connection.iterdump()).encode())
+            digest.update(repr(reader._connection.execute("PRAGMA user_version").fetchone()[0]).encode())
+            reader.close()
+        digest.update(self._remembered())
+        return digest.digest()
+
+    def _remembered(self) -> bytes:
+        return repr((self.clock.now, self.received, self.left_beside, self.irc, self.mail, self.forge)).encode()
 
     def next_life(self) -> None:
         """Give the next life the bytes that the last one left on the disk, its write-ahead log included."""
@@ -199,6 +215,7 @@ class Life:
         """Recover, look, then go through what of the script the bot has not acknowledged yet."""
         for lane in self.lanes:
             await lane.recover()
+        await self.consumer.retry_waiting()
         await self.watch.look()
         await self.settle()
         for number in range(self.outside.received, len(script)):
@@ -248,6 +265,28 @@ def crash(script: tuple[Stimulus, ...], *fatal: int, make: Make = ORDINARY) -> R
         else:
             assert play(outside, script, make), "nothing kills the last life"
         return _ended(outside, script, make)
+
+
+def broken_promises(script: tuple[Stimulus, ...], expected: Remains, moments: list[str]) -> dict[str, list[str]]:
+    """Crash at every moment; return what breaks.
+
+    The bot really dies at each. What it leaves is compared, and of crashes that left the same one future is lived: the
+    next life knows nothing else.
+    """
+    futures: dict[bytes, list[str]] = {}
+    broken: dict[str, list[str]] = {}
+    for number, moment in enumerate(moments):
+        with TemporaryDirectory(dir=FOLDERS) as folder:
+            outside = _outside(Path(folder), Points(fatal=number))
+            assert not play(outside, script, ORDINARY), "it was to die"
+            found = outside.found()
+            if found not in futures:
+                outside.points = Points()
+                assert play(outside, script, ORDINARY)
+                futures[found] = violations(expected, _ended(outside, script, ORDINARY), crashes=1)
+        if futures[found]:
+            broken[f"{number}: {moment}"] = futures[found]
+    return broken
 
 
 def survey(script: tuple[Stimulus, ...], *fatal: int, make: Make = ORDINARY) -> tuple[Remains, Points]:

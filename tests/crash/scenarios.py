@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cloudbot.core.facts import Fact, LookFailed, WentLive
 from cloudbot.core.ports import SourceAway
+from cloudbot.store.journal import Journal
 from tests.crash.lives import Life, Outside, Stimulus
 from tests.fakes.outside import MONDAY
 from tests.features.builders import (
@@ -94,6 +96,52 @@ def typed(minute: float, command: str, args: dict[str, str] | None = None) -> St
     return brought(minute, given(command, args, at=_at(minute), number=number), number)
 
 
+def burst(minute: float, *commands: tuple[str, dict[str, str]]) -> Stimulus:
+    """Several senders bring facts at once; they are one transaction."""
+
+    async def brings(life: Life) -> None:
+        await asyncio.gather(
+            *(
+                life.give(fact, source="sender", external_id=fact.id)
+                for number, (command, args) in enumerate(commands)
+                for fact in (given(command, args, at=_at(minute), number=f"{command}-{minute}-{number}"),)
+            ),
+        )
+
+    return Stimulus(minute=minute, happens=_nothing, brings=brings)
+
+
+def left(minute: float, command: str, args: dict[str, str]) -> Stimulus:
+    """Somebody types a command beside the bot, which finds it in the state file."""
+
+    def happens(outside: Outside) -> None:
+        if minute in outside.left_beside:
+            return
+        journal = Journal.open(outside.state)
+        with journal.transaction() as transaction:
+            transaction.leave(given(command, args, at=_at(minute), number=f"{command}-{minute}"), source="cli")
+        journal.close()
+        outside.left_beside.add(minute)
+
+    async def brings(life: Life) -> None:
+        await life.consumer.retry_waiting()
+
+    return Stimulus(minute=minute, happens=happens, brings=brings)
+
+
+def pruned(minute: float) -> Stimulus:
+    """The bot forgets what was done half an hour ago."""
+
+    async def brings(life: Life) -> None:
+        def prune() -> int:
+            with life.writer.journal.transaction() as transaction:
+                return transaction.prune(before=_at(minute - 30))
+
+        await life.writer.call(prune)
+
+    return Stimulus(minute=minute, happens=_nothing, brings=brings)
+
+
 def change(minute: float, happens: Callable[[Outside], None]) -> Stimulus:
     """Something outside changes that the bot is not told of."""
     return Stimulus(minute=minute, happens=happens, brings=_wait)
@@ -135,6 +183,8 @@ MORNING = (
     network(51, pongs=False),
     later(66),  # the patience with the forge ends
     network(67),
+    burst(68, ("agreed", {"text": "a"}), ("poison", {}), ("agreed", {"text": "b"})),
+    left(69, "agreed", {"text": "c"}),
     seen(70),
     network(71, pongs=False),
     typed(72, "agreed", {"text": "publish on Friday"}),
@@ -150,7 +200,7 @@ MORNING = (
     later(140),
     later(170),
 )
-"""All that the bot knows: red and green, quiet, held lines, timers, important lines, mail, paper, faults, outages."""
+"""All that the bot knows: red and green, quiet, held lines, timers, mail, paper, faults, outages."""
 
 SHORT = (
     brought(0, WentLive(at=_at(0)), "live"),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.crash.lives import crash, survey, violations
-from tests.crash.scenarios import MORNING, SHORT
+from tests.crash.lives import broken_promises, crash, survey, violations
+from tests.crash.scenarios import MORNING, SHORT, later, pruned
 
 if TYPE_CHECKING:
     from tests.crash.lives import Remains
@@ -33,6 +33,9 @@ def test_a_morning_without_a_crash_is_this_conversation() -> None:
         "AGREED: meet on Monday",
         "ok again: image-finder master, after 32 min. https://salsa.example.org/p/6",
         "salsa does not answer since 16 min (it is unauthorised); what I say of it is from before.",
+        "AGREED: a",
+        "AGREED: b",
+        "AGREED: c",
         "salsa answers again, after 20 min.",
         "AGREED: publish on Friday",
         "again, in case it was lost: AGREED: publish on Friday",
@@ -46,7 +49,7 @@ def test_a_morning_without_a_crash_is_this_conversation() -> None:
     assert [row.key for row in story.rows.values() if row.state != "sent"] == [
         "sources/salsa/2019-07-22T06:50:00+00:00/away@oftc/#debian-cloud",  # its proof was lost
     ]
-    assert story.parked == ("CommandGiven", "CommandGiven")
+    assert story.parked == ("CommandGiven",) * 3
     assert len(story.paper) == 2
     assert violations(story, story, crashes=0) == []
 
@@ -57,11 +60,7 @@ def test_a_crash_at_any_moment_of_the_morning_breaks_no_promise() -> None:
     print(f"{len(points.moments)} crash points, {len(points.distinct)} of which leave different things")  # noqa: T201 - asked for
     assert len(points.moments) > 1000
 
-    broken = {
-        f"{number}: {moment}": found
-        for number, moment in enumerate(points.moments)
-        if (found := violations(expected, crash(MORNING, number), crashes=1))
-    }
+    broken = broken_promises(MORNING, expected, points.moments)
 
     assert broken == {}
 
@@ -89,3 +88,14 @@ def test_moments_that_leave_the_same_have_the_same_future() -> None:
     assert [violations(expected, crash(SHORT, number), crashes=1) for number in range(len(points.moments))] == [
         [] for _ in points.moments
     ]
+
+
+def test_a_crash_while_old_things_are_forgotten_breaks_no_promise() -> None:
+    expected, _ = survey((*SHORT, later(40)))
+    forgetful = (*SHORT, pruned(40))
+    found, points = survey(forgetful)
+    assert [row.key for row in found.rows.values() if row.body == ""] != [], "something was forgotten"
+
+    broken = [violations(expected, crash(forgetful, number), crashes=1) for number in points.distinct.values()]
+
+    assert broken == [[] for _ in points.distinct]

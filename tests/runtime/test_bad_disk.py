@@ -14,7 +14,8 @@ import pytest
 from cloudbot.core.ports import Outcome, Sent
 from cloudbot.runtime.lanes import IRC_POLICY, Lane
 from cloudbot.store.journal import Journal, StateUnusable
-from tests.runtime.parts import Parts, running
+from tests.features.builders import given
+from tests.runtime.parts import Parts, beside, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -166,6 +167,22 @@ def test_a_state_file_that_becomes_read_only_stops_nothing_but_changes(tmp_path:
             assert await fact is not None
             assert await lane(bot, said, lambda: None).step()
             assert ["before", "while", "before sent", *said] == [*bot.entries, "hello"]
+
+    asyncio.run(scene())
+
+
+def test_a_fact_left_beside_the_bot_waits_until_the_disk_takes_it(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with running(tmp_path / "state.db") as bot:
+            with beside(tmp_path / "state.db") as transaction:
+                transaction.leave(given("note", number="left"), source="cli")
+            await read_only(bot, on=True)
+            retry = asyncio.create_task(bot.consumer.retry_waiting())
+            await bot.until(lambda: bool(bot.consumer.trouble))
+            assert not retry.done()
+            await read_only(bot, on=False)
+            assert await retry == 1
+            assert (bot.entries, bot.consumer.trouble) == (("left",), "")
 
     asyncio.run(scene())
 

@@ -239,6 +239,18 @@ def test_facts_left_beside_the_bot_and_facts_of_the_network_never_overwrite_each
     asyncio.run(scene())
 
 
+def test_many_facts_left_beside_are_all_applied(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with running(state(tmp_path)) as bot:
+            with beside(state(tmp_path)) as transaction:
+                for number in range(120):
+                    transaction.leave(given("note", number=str(number)), source="cli")
+            assert await bot.consumer.retry_waiting() == 120
+            assert bot.entries == tuple(str(number) for number in range(120))
+
+    asyncio.run(scene())
+
+
 def test_a_bug_in_telling_of_bugs_is_parked_too_and_told_to_nobody(tmp_path: Path) -> None:
     @dataclass(frozen=True, slots=True)
     class Blank:
