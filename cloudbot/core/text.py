@@ -86,7 +86,7 @@ def unhighlight(text: str, is_nick: Callable[[str], bool]) -> str:
 
 
 # RFC 2812 section 2.3.1 nickname characters; a link is matched first so that nothing inside one is looked at.
-_NICK = regex.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+|[\w\[\]\\`^{|}-]+")
+_NICK = regex.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S+|[\w\[\]\\`^{|}-]+")
 
 
 def _broken(nick: str) -> str:

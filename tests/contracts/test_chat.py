@@ -106,9 +106,9 @@ def test_a_delivered_line_is_proved(anyplace: Place) -> None:
 
 
 @pytest.mark.parametrize("notice", [True, False])
-def test_nobody_there_is_permanent(anyplace: Place, *, notice: bool) -> None:
+def test_nobody_there_is_permanent(place: Place, *, notice: bool) -> None:
     async def story() -> None:
-        async with together(anyplace) as (running, _):
+        async with together(place) as (running, _):
             assert isinstance(await running.network.deliver(Venue("test", "nobody9"), "x", notice=notice), Permanent)
 
     run(story())
@@ -125,11 +125,11 @@ def test_a_channel_that_we_are_not_in_is_transient(place: Place) -> None:
 
 
 @pytest.mark.parametrize("notice", [True, False])
-def test_a_moderated_channel_refuses_until_the_bot_has_voice(anyplace: Place, *, notice: bool) -> None:
+def test_a_moderated_channel_refuses_until_the_bot_has_voice(place: Place, *, notice: bool) -> None:
     channel = f"#moderated{int(notice)}"
 
     async def story() -> None:
-        async with together(anyplace, channel) as (running, alice):
+        async with together(place, channel) as (running, alice):
             venue = Venue("test", channel)
             alice.send(f"MODE {channel} +m")
             await alice.until("MODE .*[+]m")

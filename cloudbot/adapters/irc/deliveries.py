@@ -57,7 +57,7 @@ class Deliveries:
             lines = self._outgoing.lines("NOTICE" if notice else "PRIVMSG", target, text, unasked=notice)
         except Unspeakable as error:
             return Permanent(str(error))
-        fence = self._fences.create(self._support.fold(target), notice=notice)
+        fence = self._fences.create(self._support.key(target), notice=notice)
         if "labeled-response" in self._enabled:
             lines = [f"@label={fence.token} {line}" for line in lines]
         items = self._outgoing.announce(lines, fence)
@@ -105,7 +105,7 @@ class Deliveries:
         """Take a numeric that may refuse a line of ours."""
         if message.command in REFUSALS:
             named = len(message.params) > 2  # noqa: PLR2004 - our nick, what is refused, why
-            target = self._support.fold(message.param(1)) if named else ""
+            target = self._support.key(message.param(1)) if named else ""
             self._fences.refuse(message, target, label=message.tags.get("label", ""))
 
     def note_failure(self, message: Message) -> None:

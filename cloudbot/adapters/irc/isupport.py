@@ -75,6 +75,10 @@ class Support:
         bare = target.lstrip(self.tokens.get("STATUSMSG", "@+"))
         return (target[: len(target) - len(bare)], bare) if bare[:1] in self.chantypes and bare else ("", target)
 
+    def key(self, target: str) -> str:
+        """Return what limits and refusals know a target by: folded, a STATUSMSG as its channel."""
+        return self.fold(self.split_status(target)[1])
+
     def is_channel(self, target: str) -> bool:
         """Whether a target is a channel, with or without STATUSMSG characters."""
         return self.split_status(target)[1][:1] in self.chantypes and target != ""

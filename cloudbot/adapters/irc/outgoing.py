@@ -79,7 +79,7 @@ class Outgoing:
             for line in lines:
                 self._write(line)
             return
-        folded = self._support.fold(target)
+        folded = self._support.key(target)
         for line in lines:
             self._offer(Item(line, folded))
 
@@ -91,7 +91,7 @@ class Outgoing:
             log.warning("irc.unspeakable", target=target, why=str(error))
             return
         for line in lines:
-            self._offer(Item(line, self._support.fold(target)))
+            self._offer(Item(line, self._support.key(target)))
 
     def announce(self, lines: list[str], fence: Fence) -> list[Item] | None:
         """Queue the lines of one delivery, the fence behind the last; None where the queue has no room for all."""
@@ -117,7 +117,7 @@ class Outgoing:
         if not text:
             raise Unspeakable("nothing to say")
         if not self._open:
-            text = self._repeats.vary(self._support.fold(target), text, self._loop.time())
+            text = self._repeats.vary(self._support.key(target), text, self._loop.time())
         if unasked and self._settings.mute_nicks:
             text = unhighlight(text, lambda word: self._tracker.is_member(word, target))
         head = f"{command} {target} :"

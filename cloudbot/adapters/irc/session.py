@@ -155,6 +155,7 @@ class Session:
         match self._watchdog.verdict(now):
             case "dead":
                 self.end("no sign of life from the server")
+                self.connection.abort()  # there is nobody to whom the rest could be written
                 return
             case "ask":
                 self.outgoing.urgent(["PING :alive"])

@@ -465,6 +465,7 @@ def refusing(*numeric: str) -> FakeServer:
         (("482", "#team"), Transient("482 refused")),
         (("489", "#team"), Transient("489 refused")),
         (("439", "#TEAM"), Transient("439 refused")),
+        (("404", "@#team"), Transient("404 refused")),
         (("401", "#team"), Permanent("401 refused")),
         (("417",), Permanent("417 refused")),
         (("404", "#other"), Sent()),
@@ -475,6 +476,16 @@ def test_a_refusal_before_the_pong_decides(numeric: tuple[str, ...], outcome: Ou
     async def story() -> None:
         async with connected(refusing(*numeric)) as (_, running):
             assert await running.network.deliver(TEAM, "x", notice=False) == outcome
+
+    run(story())
+
+
+def test_a_refusal_of_a_line_to_the_operators_names_the_channel() -> None:
+    async def story() -> None:
+        server = refusing("404", "#team")
+        server.isupport = ("STATUSMSG=@+",)
+        async with connected(server) as (_, running):
+            assert await running.network.deliver(Venue("test", "@#team"), "x", notice=False) == Transient("404 refused")
 
     run(story())
 
