@@ -1,6 +1,7 @@
-"""The enumeration has teeth: the three classic bugs of this kind of program, planted, are found by it.
+"""The enumeration has teeth: the classic bugs of this kind of program, planted, are found by it.
 
-Each mutant is a few lines, and the promise that it breaks is named.
+They are two transactions where one should be, or an act in the wrong order. Each mutant is a few lines, and the promise
+that it breaks is named.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from tests.crash.scenarios import SHORT
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from cloudbot.core.facts import Fact
     from cloudbot.core.ports import Outcome
-    from cloudbot.store.journal import OutboxRow
+    from cloudbot.store.journal import NewRow, OutboxRow
 
 
 def promises_broken_by(make: Make) -> set[str]:
@@ -115,3 +117,37 @@ class MarkedFirst(Lane):
 
 def test_marking_as_sent_before_sending_loses_what_was_not_sent() -> None:
     assert promises_broken_by(Make(lane=MarkedFirst)) == {"lost"}
+
+
+class MessagesLater(Journal):
+    """Keeps the documents in one transaction and writes the messages in a second."""
+
+    class Unsaid(Later):
+        def enqueue(self, row: NewRow, at: datetime) -> bool:
+            self.later.append(lambda second: second.enqueue(row, at))
+            return True
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        with super().transaction():
+            first = self.Unsaid(self._connection)
+            yield first
+        for write in first.later:
+            with super().transaction() as second:
+                write(second)
+
+
+def test_messages_in_a_second_transaction_are_never_said_after_a_crash_between() -> None:
+    assert promises_broken_by(Make(journal=MessagesLater)) == {"lost"}
+
+
+class Unclaimed(Lane):
+    """Sends without having written down that it is about to."""
+
+    def _claim(self, row: OutboxRow) -> bool:
+        del row
+        return True
+
+
+def test_sending_without_a_claim_on_the_disk_says_it_twice() -> None:
+    assert promises_broken_by(Make(lane=Unclaimed)) == {"doubled"}
