@@ -72,8 +72,8 @@ def test_the_documents_of_a_bot_that_has_seen_everything_come_back() -> None:
 
     for kind, document in bot.documents.items():
         assert decode(kind, encode(document)) == document
-    unchanged = {kind.__name__ for kind, document in bot.documents.items() if document == kind()}
-    assert unchanged == {"Nothing", "Told"}
+    changed = {kind.__name__ for kind, document in bot.documents.items() if document != kind()}
+    assert changed >= {"Sources", "Projects", "Pipelines", "Builds", "MergeRequests", "Landed", "Voice"}
 
 
 def test_an_instant_is_written_in_utc_whatever_its_zone() -> None:
