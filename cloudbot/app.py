@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 
@@ -16,11 +16,14 @@ from cloudbot import __version__
 from cloudbot.adapters.irc.network import Network
 from cloudbot.adapters.mail_out import SmtpMailer
 from cloudbot.adapters.paper import Paper
+from cloudbot.adapters.records import GitRecords
 from cloudbot.adapters.render import Words
 from cloudbot.config import BadConfiguration, Installation, Secrets, load
 from cloudbot.core.engine import World
+from cloudbot.core.people import Team
 from cloudbot.core.speech import Venue
 from cloudbot.features import make_commands, make_engine
+from cloudbot.features.roster import Roster
 from cloudbot.runtime import systemd
 from cloudbot.runtime.consumer import Consumer
 from cloudbot.runtime.conversation import Conversation
@@ -65,6 +68,14 @@ class Setting:
     directory: Path
     installation: Installation
     words: Words = field(default_factory=Words)
+    _team: tuple[Installation, Roster, Team] | None = None
+
+    def team(self, roster: Roster) -> Team:
+        """Return the team, made anew only when the configuration or the records have changed: every question asks."""
+        kept = self._team
+        if kept is None or kept[0] is not self.installation or kept[1] is not roster:
+            kept = self._team = (self.installation, roster, self.installation.make_team(roster.people))
+        return kept[2]
 
     def render(self, words: str, values: Mapping[str, object]) -> str:
         """Render with the templates as they are now."""
@@ -73,14 +84,14 @@ class Setting:
     def reload(self) -> None:
         """Read everything again; a configuration with a problem is refused and said, and the old one stays.
 
-        Networks, GitLab servers, the state directory and the door are made at the start: for those, restart.
+        Networks, GitLab servers, the records, the state, mail and the door are made at the start: for those, restart.
         """
         try:
             fresh = load(self.directory)
         except BadConfiguration as bad:
             log.exception("the configuration was not taken over; the old one stays", problems=str(bad))
             return
-        fixed = ("irc", "gitlab", "state", "web", "mail")
+        fixed = ("irc", "gitlab", "records", "state", "web", "mail")
         changed = [name for name in fixed if getattr(fresh, name) != getattr(self.installation, name)]
         if changed:
             log.warning("changes of these sections need a restart", sections=changed)
@@ -101,7 +112,7 @@ class Parts:
     chats: Mapping[str, Network]
     lanes: tuple[Lane, ...]
     watches: Mapping[str, Watch]
-    forges: tuple[GitLab, ...]
+    sources: tuple[GitLab | GitRecords, ...]
     supervisor: Supervisor
 
     def stir(self) -> None:
@@ -147,7 +158,7 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
     def world(at: datetime, documents: Mapping[type, object]) -> World:
         return World(
             at=at,
-            team=setting.installation.people,
+            team=setting.team(cast("Roster", documents[Roster])),
             documents=documents,
             settings=setting.installation.feature_settings,
             commands=commands,
@@ -181,7 +192,11 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         home = directory / "irc" / name
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         chats[name] = Network(network, hear=conversation.hear, clock=clock, secret=secrets, state_dir=home)
-    forges = {name: make_forge(one, secrets) for name, one in chosen.gitlab.items()}
+    sources: dict[str, tuple[GitLab | GitRecords, float]] = {
+        name: (make_forge(one, secrets), one.every) for name, one in chosen.gitlab.items()
+    }
+    if chosen.records is not None:
+        sources["records"] = (GitRecords(chosen.records, directory / "records.git"), chosen.records.every)
     supervisor = Supervisor()
     figures = Figures(
         now=now,
@@ -204,15 +219,15 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         ),
         watches={
             name: Watch(
-                forge=forge,
-                every=timedelta(seconds=chosen.gitlab[name].every),
+                forge=source,
+                every=timedelta(seconds=every),
                 consumer=consumer,
                 clock=clock,
                 looked=looked,
             )
-            for name, forge in forges.items()
+            for name, (source, every) in sources.items()
         },
-        forges=tuple(forges.values()),
+        sources=tuple(source for source, _ in sources.values()),
         supervisor=supervisor,
     )
     consumer.on_commit = parts.stir
@@ -300,8 +315,8 @@ async def _stop(parts: Parts) -> None:
     await parts.supervisor.stop("consumer", within=DRAIN_SECONDS)
     if parts.door is not None:
         await parts.door.close()
-    for forge in parts.forges:
-        await forge.close()
+    for source in parts.sources:
+        await source.close()
     parts.writer.close()
 
 

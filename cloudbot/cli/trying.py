@@ -40,7 +40,7 @@ def ask(directory: Path, line: str, *, look: bool) -> None:
     """Ask what one would ask on IRC: cloudbot ask '!status'."""
     log_to_stderr("error")
     installation = installation_of(directory)
-    offline = Offline(installation.people, installation.feature_settings, app.wall_clock)
+    offline = Offline(installation.make_team(), installation.feature_settings, app.wall_clock)
     path = installation.state.directory / app.STATE_FILE
     try:
         if look:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 from cloudbot.adapters.gitlab.settings import Settings as GitlabSettings
 from cloudbot.adapters.irc.settings import Settings as IrcSettings
 from cloudbot.adapters.mail_out import Settings as MailSettings
+from cloudbot.adapters.records import Settings as RecordsSettings
 from cloudbot.adapters.web import Settings as WebSettings
 from cloudbot.core.limits import Limits, Rate
 from cloudbot.core.people import Person, Role, Team
@@ -88,6 +89,12 @@ class CommandSettings(Section):
         )
 
 
+class WatchedRecords(RecordsSettings):
+    """The records repository, and how often to look."""
+
+    every: float = Field(default=300, gt=0, le=86400, description="Seconds from the end of a look to the next.")
+
+
 class WatchedGitlab(GitlabSettings):
     """One GitLab server, and how often to look."""
 
@@ -108,6 +115,7 @@ class Installation(Section):
     team: TeamSettings = Field(description="The team.")
     irc: dict[str, IrcSettings] = Field(default={}, description="Networks by name: `[irc.oftc]`.")
     gitlab: dict[str, WatchedGitlab] = Field(default={}, description="GitLab servers by name: `[gitlab.salsa]`.")
+    records: WatchedRecords | None = Field(default=None, description="The team's records, in git.")
     web: WebSettings = Field(default=WebSettings(), description="Health, metrics and the status page.")
     mail: MailSettings | None = Field(default=None, description="How mail goes out.")
     operator: OperatorSettings = Field(default=OperatorSettings(), description="How the operator is told.")
@@ -145,15 +153,15 @@ class Installation(Section):
         if network and network not in self.irc:
             yield "operator.query", f"names {self.operator.query}, and there is no section [irc.{network}]"
 
-    @property
-    def people(self) -> Team:
-        """Make the team as the core knows it."""
+    def make_team(self, recorded: tuple[Person, ...] = ()) -> Team:
+        """Make the team as the core knows it: the people of the records, and over them those of the configuration."""
+        own = (
+            Person(name=one.name, accounts=one.accounts, roles=frozenset({"member", *one.roles}))
+            for one in self.team.people
+        )
         return Team(
             name=self.team.name,
-            people=tuple(
-                Person(name=one.name, accounts=one.accounts, roles=frozenset({"member", *one.roles}))
-                for one in self.team.people
-            ),
+            people=(*recorded, *own),
             channels=tuple(Venue(*venue.split("/", 1)) for venue in self.team.channels),
             site=self.team.site,
         )

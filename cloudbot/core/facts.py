@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from cloudbot.core.forge import Commit, MergeRequest, Pipeline, Project
+from cloudbot.core.people import Person
 from cloudbot.core.speech import Proof, Venue
 
 AwayReason = Literal[
@@ -58,6 +59,15 @@ class CommitsSeen:
     forge: str
     since: datetime
     commits: tuple[Commit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterSeen:
+    """The people of the records at one commit, whole."""
+
+    at: datetime
+    commit: str
+    people: tuple[Person, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +146,7 @@ Fact = (
     | PipelinesSeen
     | MergeRequestsSeen
     | CommitsSeen
+    | RosterSeen
     | LookFailed
     | LookSucceeded
     | CommandGiven

@@ -80,8 +80,8 @@ class Chat(Protocol):
         """Say how the connection stands."""
 
 
-class Forge(Protocol):
-    """One GitLab server."""
+class Source(Protocol):
+    """Something outside that is looked at whole, every so often: a GitLab server, the records."""
 
     @property
     def name(self) -> str:

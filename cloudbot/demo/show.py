@@ -20,8 +20,9 @@ from pathlib import Path
 
 from cloudbot.demo.checklist import QUESTIONS
 from cloudbot.demo.guest import Guest
-from cloudbot.demo.ircd import Ircd
+from cloudbot.demo.ircd import Client, Ircd
 from cloudbot.demo.mailsink import MailSink
+from cloudbot.demo.remote import make_records
 from cloudbot.demo.replay import Replay
 from cloudbot.demo.salsa.server import Salsa
 from cloudbot.demo.salsa.week import WEEK_BEGINS, recorded
@@ -31,6 +32,7 @@ CHANNEL = "#debian-cloud"
 BOF = datetime(2019, 7, 22, 17, 0, tzinfo=UTC)
 """The day of the recording; its hour is not in the captions."""
 BOT = "cloudbot"
+MEMBER = "anna"
 JOIN_SECONDS = 20.0
 ANSWER_SECONDS = 5.0
 WIDTH = 41
@@ -45,7 +47,9 @@ directory = "{state}"
 [team]
 name = "Debian Cloud Team"
 channels = ["demo/{channel}"]
-people = [{{ name = "anna", accounts = {{ demo = ["anna"] }}, roles = ["operator"] }}]
+
+[records]
+remote = "{records}"
 
 [irc.demo]
 server = "127.0.0.1"
@@ -108,7 +112,7 @@ class Show:
     irc_port: int
     stay: bool
     seconds: float
-    ircd: Ircd = field(default_factory=Ircd)
+    ircd: Ircd = field(default_factory=lambda: Vouching(MEMBER))
     mail: MailSink = field(default_factory=MailSink)
     guest: Guest = field(default_factory=lambda: Guest("visitor"))
     checklist: Checklist = field(default_factory=Checklist)
@@ -116,6 +120,7 @@ class Show:
     _bot: asyncio.subprocess.Process | None = None
     _clock: Callable[[], datetime] = lambda: WEEK_BEGINS
     _told: int = 0
+    _commit: str = ""
 
     async def run(self) -> int:
         """Perform; return the exit code."""
@@ -194,12 +199,15 @@ class Show:
             mail=mail_port,
             web=self.web_port,
             every=FAST,
+            records=home / "records.git",
             rules=", ".join(f"'{rule}'" for rule in BUILD_RULES),
         )
+        self._commit = make_records(home / "records.git", name=MEMBER, network="demo")
         (home / "config").mkdir()
         (home / "config" / "cloudbot.toml").write_text(text, encoding="utf-8")
         self._say("Embedded, on loopback: an IRC server, salsa with the week's merges (its pipelines and jobs are")
-        self._say("simulated*: git keeps none), a mail server. Real: the bot, its connection, its state, its words.")
+        self._say("simulated*: git keeps none), a mail server, a records remote in git. Real: the bot, its connection,")
+        self._say("its state, its words.")
         await self.guest.enter(self.irc_port, CHANNEL)
 
     async def _start_bot(self, home: Path, replay: Replay) -> None:
@@ -262,6 +270,19 @@ class Show:
             by="!quiet",
             result="refused: services do not vouch for the visitor",
         )
+        anna = Guest(MEMBER)
+        await anna.enter(self.irc_port, CHANNEL)
+        await anna.wait(lambda: MEMBER in anna.present, ANSWER_SECONDS)
+        answers = {text: await anna.ask(BOT, CHANNEL, text, ANSWER_SECONDS) for text in ("!quiet 2h", "!quiet off")}
+        await anna.leave()
+        for text, granted in answers.items():
+            print(f"   <{MEMBER}> {text}\n   <{BOT}> {granted}")
+        self.checklist.add(
+            good="No unasked lines here" in (answers["!quiet 2h"] or ""),
+            said=f"{MEMBER}, whom the records know, wants that",
+            by="!quiet",
+            result=f"granted: records at {self._commit[:10]}, account by WHOIS*",
+        )
 
     async def _kill_and_return(self, home: Path, replay: Replay) -> None:
         self._say("kill -9, and started again:")
@@ -322,6 +343,19 @@ class Show:
     @staticmethod
     def _say(text: str) -> None:
         print(f" {text}", flush=True)
+
+
+class Vouching(Ircd):
+    """The embedded server with services* that vouch for one nick as the account of that name."""
+
+    def __init__(self, nick: str) -> None:
+        super().__init__()
+        self._vouched = nick
+
+    def whois_more(self, client: Client, person: Client) -> None:
+        """Say RPL_WHOISACCOUNT (330) of the one."""
+        if person.nick == self._vouched:
+            client.say("330", person.nick, person.nick, "is logged in as")
 
 
 class _Failed(Exception):  # noqa: N818 - what it is

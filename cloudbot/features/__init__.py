@@ -14,6 +14,7 @@ from cloudbot.features.operator import operator
 from cloudbot.features.people import people
 from cloudbot.features.pipelines import pipelines
 from cloudbot.features.projects import projects
+from cloudbot.features.roster import roster
 from cloudbot.features.sources import sources
 from cloudbot.features.status import status
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[Feature[Any], ...] = (
     sources,
+    roster,
     projects,
     pipelines,
     builds,

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from cloudbot.core.facts import Fact, LookFailed, LookSucceeded
-from cloudbot.core.ports import Forge, SourceAway
+from cloudbot.core.ports import Source, SourceAway
 from cloudbot.runtime.consumer import Consumer
 
 log = structlog.get_logger()
@@ -25,9 +25,9 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(slots=True, kw_only=True)
 class Watch:
-    """Keeps looking at one forge. `looked` is shared with the world: the instant of the last whole look by source."""
+    """Keeps looking at one source. `looked` is shared with the world: the instant of the last whole look by source."""
 
-    forge: Forge
+    forge: Source
     every: timedelta
     consumer: Consumer
     clock: Callable[[], datetime]

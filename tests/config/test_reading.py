@@ -33,7 +33,7 @@ def test_the_example_configuration_is_fine() -> None:
 def test_the_least_configuration_is_four_lines(tmp_path: Path) -> None:
     (tmp_path / "cloudbot.toml").write_text(SMALL, encoding="utf-8")
     installation = load(tmp_path)
-    assert (installation.people.name, installation.irc, installation.mail) == ("Example Team", {}, None)
+    assert (installation.make_team().name, installation.irc, installation.mail) == ("Example Team", {}, None)
 
 
 def test_every_problem_of_every_file_is_reported_at_once_with_line_and_cure(tmp_path: Path) -> None:
