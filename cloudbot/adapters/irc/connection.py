@@ -106,7 +106,8 @@ class Connection(AioConnection):
         raw = transport.get_extra_info("socket")
         with contextlib.suppress(OSError, AttributeError):  # not on every system, and only a second line of defence
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _USER_TIMEOUT)
-        self._guarded(self._on_made, self)
+        if not self._guarded(self._on_made, self):
+            self.disconnect("could not begin")
 
     @property
     def certificate(self) -> bytes | None:
@@ -130,12 +131,14 @@ class Connection(AioConnection):
         if message is not None:
             self._guarded(self._on_message, message)
 
-    def _guarded(self, call: Callable[[Any], None], argument: object) -> None:
+    def _guarded(self, call: Callable[[Any], None], argument: object) -> bool:
         try:
             call(argument)
+            return True  # noqa: TRY300 - the fault is the exception here
         except Exception as error:  # noqa: BLE001 - ten years of bots that one odd line ended: asyncio must not see it
             trace = "".join(traceback.format_exception(error))  # as text: a renderer that shows locals shows secrets
             log.error("irc.line_failed", command=getattr(argument, "command", ""), trace=self._redactor.line(trace))  # noqa: TRY400
+            return False
 
     def _handle_event(self, event: object) -> None:
         """Take no events: the library's own handlers (its PONG, its CTCP) must not act beside ours."""

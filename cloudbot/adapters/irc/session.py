@@ -24,7 +24,7 @@ from cloudbot.adapters.irc.presence import Presence
 from cloudbot.adapters.irc.recognition import Recognition
 from cloudbot.adapters.irc.regain import Regain
 from cloudbot.adapters.irc.registration import Plan, Registration
-from cloudbot.adapters.irc.tls import TlsTrouble, check_pins
+from cloudbot.adapters.irc.tls import TlsTrouble, check_pins, fingerprints
 from cloudbot.adapters.irc.tracker import Tracker
 from cloudbot.adapters.irc.watchdog import Watchdog
 
@@ -121,8 +121,8 @@ class Session:
             return
         self._began = self._loop.time()
         self._deadline = self._began + self._settings.register_timeout
-        self._send(self.registration.start())
         self._tick()
+        self._send(self.registration.start())
 
     def end(self, why: str) -> None:
         """End the connection for a reason of ours."""
@@ -150,6 +150,7 @@ class Session:
     def _tick(self) -> None:
         if self.connection.ended.done():
             return
+        self._timer = self._loop.call_later(self._pulse(), self._tick)  # first, so that no fault below stops the clock
         now = self._loop.time()
         self._watchdog.heard(self.connection.heard_at)
         match self._watchdog.verdict(now):
@@ -162,7 +163,6 @@ class Session:
         self._check_deadlines(now)
         if self.stage == "ready":
             self._look_after(now)
-        self._timer = self._loop.call_later(self._pulse(), self._tick)
 
     def _pulse(self) -> float:
         settings = self._settings
@@ -176,8 +176,15 @@ class Session:
             if now > self._deadline:
                 self.end("registration took too long")
         elif self.stage == "identifying" and now > self._deadline:
-            self._around.note("identity", "the services did not recognise the bot in time; is its nick verified?")
+            self._around.note("identity", f"the services did not recognise the bot in time; {self._hint()}")
             self._ready()
+
+    def _hint(self) -> str:
+        """Say what the operator can do, with the fingerprint to paste; OFTC wants the SHA-1."""
+        if self._settings.certificate is None:
+            return "is its password right and its nick verified?"
+        sha1 = fingerprints(self._settings.certificate)["sha1"]
+        return f"is its nick verified, and its certificate known? CERT ADD {sha1}"
 
     def _look_after(self, now: float) -> None:
         self._presence.look_after(now)

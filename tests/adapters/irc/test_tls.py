@@ -119,6 +119,17 @@ def test_an_unreadable_certificate_of_ours_is_said_and_retried(tmp_path: Path, c
     run(story())
 
 
+def test_a_certificate_that_the_services_do_not_know_is_shown_with_what_to_type(valid: Path) -> None:
+    async def story() -> None:
+        async with serving(FakeServer(), tls=server_context(valid)) as server:
+            chosen = settings(server.port, tls=True, ca_file=valid, certificate=valid, identify_timeout=0.05)
+            async with bot(chosen) as running:
+                (note,) = running.network.health().notes
+                assert note.endswith(f"CERT ADD {pin(valid, 'sha1').partition(':')[2]}")
+
+    run(story())
+
+
 def test_fingerprints_are_shown_for_the_services(valid: Path) -> None:
     assert {name: f"{name}:{value}" for name, value in tls.fingerprints(valid).items()} == {
         name: pin(valid, name) for name in ("sha1", "sha256", "sha512")
