@@ -219,7 +219,7 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         ),
         watches={
             name: Watch(
-                forge=source,
+                source=source,
                 every=timedelta(seconds=every),
                 consumer=consumer,
                 clock=clock,

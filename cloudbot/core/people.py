@@ -23,7 +23,7 @@ class Person:
     """One person of the team: a public name, accounts by network, and roles. An operator is a member too."""
 
     name: str
-    accounts: Mapping[str, tuple[str, ...]]
+    accounts: dict[str, tuple[str, ...]]
     roles: frozenset[Role] = frozenset({"member"})
 
 

@@ -198,7 +198,7 @@ class Simulation:
                 clock=clock,
             ),
             timers=Timers(writer=writer, consumer=consumer, clock=clock),
-            watch=Watch(forge=forge, every=timedelta(minutes=5), consumer=consumer, clock=clock, looked=self.looked),
+            watch=Watch(source=forge, every=timedelta(minutes=5), consumer=consumer, clock=clock, looked=self.looked),
         )
 
     async def _act(self, line: str, number: int, parts: _Parts) -> None:

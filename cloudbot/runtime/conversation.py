@@ -146,7 +146,12 @@ class Conversation:
             person=None if person is None else person.name,
         )
         source = f"irc {heard.venue.network}"
-        receipt = await self.consumer.put(fact, source=source, external_id=heard.msgid)
+        try:
+            receipt = await self.consumer.put(fact, source=source, external_id=heard.msgid)
+        except Exception:
+            log.exception("a command could not be taken", command=command.name)
+            chat.tell(heard.venue, heard.speaker.nick, "that was not taken: a fault of mine, and the log has it")
+            return
         if receipt.parked:
             chat.tell(
                 heard.venue, heard.speaker.nick, "that failed: a fault of mine, the operator has it; nothing is lost"

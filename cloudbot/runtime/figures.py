@@ -65,9 +65,13 @@ class Figures:
             "quiet": {venue: until for venue, until in voice.quiet.items() if until > world.at},
             "sources": {source: {"read": read, "age": world.at - read} for source, read in world.looked.items()},
             "projects": figures["projects"],
-            "builds": {"all": figures["cells"], "failing": figures["red_cells"]},
-            "pipelines": {"all": figures["lines"], "failing": figures["red_lines"]},
-            "merge_requests": {"open": figures["waiting"], "drafts": figures["drafts"]},
+            "builds": {"seen": figures["builds_seen"], "all": figures["cells"], "failing": figures["red_cells"]},
+            "pipelines": {"seen": figures["pipelines_seen"], "all": figures["lines"], "failing": figures["red_lines"]},
+            "merge_requests": {
+                "seen": figures["requests_seen"],
+                "open": figures["waiting"],
+                "drafts": figures["drafts"],
+            },
             "seen": figures["seen"],
         }
 

@@ -27,7 +27,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 class Watch:
     """Keeps looking at one source. `looked` is shared with the world: the instant of the last whole look by source."""
 
-    forge: Source
+    source: Source
     every: timedelta
     consumer: Consumer
     clock: Callable[[], datetime]
@@ -53,15 +53,15 @@ class Watch:
         """Look once; return the seconds to wait before the next look."""
         at = self.clock()
         try:
-            facts = await self.forge.look(at)
+            facts = await self.source.look(at)
         except SourceAway as away:
             return await self._failed(at, away)
         for fact in facts:
             await self._changed(fact)
-        if self._reason is not None or self.forge.name not in self.looked:
-            await self.consumer.put(LookSucceeded(at=at, source=self.forge.name), source=self.forge.name)
+        if self._reason is not None or self.source.name not in self.looked:
+            await self.consumer.put(LookSucceeded(at=at, source=self.source.name), source=self.source.name)
         self._reason, self.failures = None, 0
-        self.looked[self.forge.name] = at
+        self.looked[self.source.name] = at
         return self.every.total_seconds()
 
     async def _changed(self, fact: Fact) -> None:
@@ -69,16 +69,16 @@ class Watch:
         last = self._last.get(type(fact))
         if last is not None and replace(fact, at=NEVER) == replace(last, at=NEVER):
             return
-        await self.consumer.put(fact, source=self.forge.name)
+        await self.consumer.put(fact, source=self.source.name)
         self._last[type(fact)] = fact
 
     async def _failed(self, at: datetime, away: SourceAway) -> float:
         self.failures += 1
-        log.warning("a look failed", source=self.forge.name, reason=away.reason, detail=away.detail)
+        log.warning("a look failed", source=self.source.name, reason=away.reason, detail=away.detail)
         if self._reason != away.reason:
             self._reason = away.reason
-            fact = LookFailed(at=at, source=self.forge.name, reason=away.reason, detail=away.detail)
-            await self.consumer.put(fact, source=self.forge.name)
+            fact = LookFailed(at=at, source=self.source.name, reason=away.reason, detail=away.detail)
+            await self.consumer.put(fact, source=self.source.name)
         usual = self.every.total_seconds()
         longest = max(usual, LONGEST_PAUSE_SECONDS)
         return min(longest, max(usual * min(self.failures, 4), away.retry_after or 0.0))

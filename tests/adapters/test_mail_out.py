@@ -66,7 +66,7 @@ def test_a_subject_cannot_add_a_header() -> None:
     ("key", "expected"),
     [
         ("meeting/2026-12-09/minutes/mail", "<meeting.2026-12-09.minutes.mail@example.org>"),
-        ("operator/bug/a b<c>@d/mail", "<operator.bug.a.b.c.d.mail@example.org>"),
+        ("operator/bug/a b<c>@d/mail", "<operator.bug.a.b.c.d.mail.2548aa9d@example.org>"),
     ],
 )
 def test_a_message_id_holds_only_letters_digits_dots_and_hyphens(key: str, expected: str) -> None:

@@ -194,7 +194,9 @@ class Life:
             writer=writer,
             consumer=consumer,
             timers=Timers(writer=writer, consumer=consumer, clock=clock),
-            watch=Watch(forge=outside.forge, every=timedelta(minutes=5), consumer=consumer, clock=clock, looked=looked),
+            watch=Watch(
+                source=outside.forge, every=timedelta(minutes=5), consumer=consumer, clock=clock, looked=looked
+            ),
             lanes=tuple(
                 make.lane(name=name, policy=policy, deliver=deliver, writer=writer, consumer=consumer, clock=clock)
                 for name, policy, deliver in deliveries

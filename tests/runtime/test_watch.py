@@ -28,7 +28,7 @@ async def watching(path: Path, forge: FakeForge) -> AsyncIterator[tuple[Parts, W
     async with running(path / "state.db") as bot:
         looked: dict[str, datetime] = {}
         every = timedelta(minutes=5)
-        yield bot, Watch(forge=forge, every=every, consumer=bot.consumer, clock=bot.clock, looked=looked)
+        yield bot, Watch(source=forge, every=every, consumer=bot.consumer, clock=bot.clock, looked=looked)
 
 
 def kinds(bot: Parts) -> list[str]:

@@ -23,7 +23,7 @@ def test_looks_that_bring_nothing_new_leave_the_journal_alone_and_keep_the_figur
         consumer = figures_of_a_new_bot(AT).consumer
         running = asyncio.create_task(consumer.run())
         looked: dict[str, datetime] = {}
-        watch = Watch(forge=forge, every=timedelta(minutes=5), consumer=consumer, clock=lambda: now[0], looked=looked)
+        watch = Watch(source=forge, every=timedelta(minutes=5), consumer=consumer, clock=lambda: now[0], looked=looked)
         await watch.look()
         first = len(consumer.writer.journal.facts())
         for _ in range(5):
