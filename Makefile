@@ -4,6 +4,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-bench
 CONFIG ?= config
 
 help:
@@ -39,8 +40,8 @@ bless: $(VENV)/.test
 	$(BIN)/python -m tests.transcripts.bless
 	@git --no-pager diff --stat -- docs tests/transcripts tests/golden
 
-bench: $(VENV)/.test
-	$(BIN)/python bench/run.py $(ARGS)
+bench: $(VENV)/.test $(PEERS)/.bench
+	$(BIN)/python -m bench.run $(ARGS)
 
 $(VENV)/.python:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -59,6 +60,12 @@ $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/.python
 $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	@echo "installing what requirements/test.txt locks"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(PEERS)/.bench: requirements/bench.txt | $(VENV)/.python
+	@echo "installing the peers of the measurements, which requirements/bench.txt locks, in $(PEERS)"
+	@python3 -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
