@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.stage import BOT, SECONDS, stage
+from cloudbot.demo.stage import BOT
+from tests.e2e.stage import standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 FRIDAY = datetime(2019, 7, 19, 12, 0, tzinfo=UTC)
@@ -28,7 +28,7 @@ RED = "FAIL ec2 sid arm64: build step (script_failure), was ok for 5 d."
 @pytest.mark.need("N14", by="!people")
 def test_the_bot_answers_what_the_room_of_2019_could_not(tmp_path: Path) -> None:
     async def play() -> list[str]:
-        async with stage(tmp_path, BOF) as on:
+        async with standing(tmp_path, BOF) as on:
             await on.start()
             first = await on.until("!status", "builds ok")
             return [first, await on.ask("!people"), await on.ask("!mrs"), await on.ask("cloudbot: health sid")]
@@ -43,57 +43,57 @@ def test_the_bot_answers_what_the_room_of_2019_could_not(tmp_path: Path) -> None
 
 def test_a_change_is_told_once_over_kills_and_restarts(tmp_path: Path) -> None:
     async def play() -> list[str]:
-        async with stage(tmp_path, FRIDAY) as on:
+        async with standing(tmp_path, FRIDAY) as on:
             await on.start()
             await on.until("!health", "27 of 27 builds ok")
             await on.end(signal.SIGKILL)
             on.instant = SATURDAY
             await on.start()
-            await on.guest.wait(lambda: bool(on.unasked), SECONDS)
+            await on.heard()
             await on.end(signal.SIGKILL)
             await on.start()
             await on.until("!health", "26 of 27 builds ok")
             await on.end()
             await on.start()
             await on.until("!health", "26 of 27 builds ok")
-            return [line.partition(" http")[0] for line in on.unasked]
+            return [line.partition(" http")[0] for line in on.stage.unasked]
 
     assert asyncio.run(play()) == [RED]
 
 
 def test_a_new_bot_only_listens_until_it_goes_live(tmp_path: Path) -> None:
     async def play() -> tuple[list[str], str, str, str]:
-        async with stage(tmp_path, FRIDAY, listen_first=True) as on:
+        async with standing(tmp_path, FRIDAY, listen_first=True) as on:
             await on.start()
             await on.until("!health", "27 of 27 builds ok")
             await on.end()
             on.instant = SATURDAY
             await on.start()
             await on.until("!health", "26 of 27 builds ok")
-            paper = on.home / "state" / "would-say.txt"
+            paper = on.stage.home / "state" / "would-say.txt"
             for _ in range(100):
                 if paper.exists():
                     break
                 await asyncio.sleep(0.05)
-            quiet = list(on.unasked)
-            code, said = await on.cli("go-live", "--replay", on.replay)
+            quiet = list(on.stage.unasked)
+            code, said = await on.stage.cloudbot("go-live", "--replay", on.replay)
             assert code == 0
             on.instant = datetime(2019, 7, 21, 18, 30, tzinfo=UTC)
             await on.end()
             await on.start()
-            await on.guest.wait(lambda: bool(on.unasked), SECONDS)
-            return quiet, paper.read_text(encoding="utf-8"), said, on.unasked[0]
+            await on.heard()
+            return quiet, paper.read_text(encoding="utf-8"), said, on.stage.unasked[0]
 
     quiet, paper, said, first = asyncio.run(play())
     assert quiet == []
-    assert paper.startswith(f"2019-07-20 12:00Z net/#team {RED} http://127.0.0.1:")
+    assert paper.startswith(f"2019-07-20 12:00Z demo/#debian-cloud {RED} http://127.0.0.1:")
     assert said.startswith("cloudbot will speak from now on")
     assert first.startswith("FAIL debian-cloud-images master: test pytest (script_failure), was ok for 2")
 
 
 def test_sigterm_says_goodbye_and_ends_well(tmp_path: Path) -> None:
     async def play() -> int:
-        async with stage(tmp_path, BOF) as on:
+        async with standing(tmp_path, BOF) as on:
             await on.start()
             return await on.end(signal.SIGTERM)
 
@@ -102,11 +102,11 @@ def test_sigterm_says_goodbye_and_ends_well(tmp_path: Path) -> None:
 
 def test_a_second_process_refuses_with_the_first_ones_pid(tmp_path: Path) -> None:
     async def play() -> tuple[int, str, int]:
-        async with stage(tmp_path, BOF) as on:
+        async with standing(tmp_path, BOF) as on:
             await on.start()
-            assert on.bot is not None
-            code, said = await on.cli("run")
-            return code, said, on.bot.pid
+            assert on.stage.bot is not None
+            code, said = await on.stage.cloudbot("run")
+            return code, said, on.stage.bot.pid
 
     code, said, pid = asyncio.run(play())
     assert code == 69
@@ -115,23 +115,23 @@ def test_a_second_process_refuses_with_the_first_ones_pid(tmp_path: Path) -> Non
 
 def test_sighup_reads_the_configuration_again_without_leaving_and_refuses_a_broken_one(tmp_path: Path) -> None:
     async def play() -> tuple[str, str, str]:
-        async with stage(tmp_path, BOF) as on:
+        async with standing(tmp_path, BOF) as on:
             await on.start()
-            assert on.bot is not None
-            config = on.home / "config" / "cloudbot.toml"
+            assert on.stage.bot is not None
+            config = on.stage.config
             good = config.read_text(encoding="utf-8")
-            config.write_text(good.replace("Example Team", "Renamed Team"), encoding="utf-8")
-            on.bot.send_signal(signal.SIGHUP)
+            config.write_text(good.replace("Debian Cloud Team", "Renamed Team"), encoding="utf-8")
+            on.stage.bot.send_signal(signal.SIGHUP)
             renamed = await on.until("!about", "Renamed Team")
             config.write_text(good.replace("[team]", "[taem]"), encoding="utf-8")
-            on.bot.send_signal(signal.SIGHUP)
+            on.stage.bot.send_signal(signal.SIGHUP)
             for _ in range(100):
-                if "not taken over" in on.log:
+                if "not taken over" in on.stage.log:
                     break
                 await asyncio.sleep(0.05)
             after = await on.ask("!about")
-            assert on.guest.present >= {BOT}
-            return renamed, after, on.log
+            assert on.stage.guest.present >= {BOT}
+            return renamed, after, on.stage.log
 
     renamed, after, log = asyncio.run(play())
     assert renamed == after
@@ -140,34 +140,31 @@ def test_sighup_reads_the_configuration_again_without_leaving_and_refuses_a_brok
     assert log.count("state='connecting'") == 1
 
 
-def test_an_operator_sees_the_journal_the_outbox_and_the_health(
-    tmp_path: Path,
-    unused_port: Callable[[], int],
-) -> None:
+def test_an_operator_sees_the_journal_the_outbox_and_the_health(tmp_path: Path) -> None:
     async def play() -> list[tuple[int, str]]:
-        async with stage(tmp_path, FRIDAY, web_port=unused_port()) as on:
+        async with standing(tmp_path, FRIDAY) as on:
             await on.start()
             await on.until("!health", "27 of 27 builds ok")
             await on.end()
             on.instant = SATURDAY
             await on.start()
-            await on.guest.wait(lambda: bool(on.unasked), SECONDS)
+            await on.heard()
             await on.until("!health", "26 of 27")
             key = "builds/ec2 sid arm64/"
             for _ in range(100):
-                listed = await on.cli("outbox", "list")
+                listed = await on.stage.cloudbot("outbox", "list")
                 if "sent " in listed[1]:
                     break
             words = [
-                await on.cli("health"),
-                await on.cli("journal", "list", "--parked"),
-                await on.cli("journal", "show", "99999"),
-                await on.cli("outbox", "retry", "no/such/key"),
-                await on.cli("ask", "!mr 118"),
-                await on.cli("ask", "!mrr"),
+                await on.stage.cloudbot("health"),
+                await on.stage.cloudbot("journal", "list", "--parked"),
+                await on.stage.cloudbot("journal", "show", "99999"),
+                await on.stage.cloudbot("outbox", "retry", "no/such/key"),
+                await on.stage.cloudbot("ask", "!mr 118"),
+                await on.stage.cloudbot("ask", "!mrr"),
             ]
             assert key in listed[1]
-            url = f"http://127.0.0.1:{on.web_port}/status.json"
+            url = f"http://127.0.0.1:{on.stage.web_port}/status.json"
             body = await asyncio.to_thread(lambda: urllib.request.urlopen(url, timeout=5).read())
             status = json.loads(body)
             assert status["builds"]["all"] == 27
@@ -185,19 +182,19 @@ def test_an_operator_sees_the_journal_the_outbox_and_the_health(
 
 def test_a_token_that_ends_is_told_to_the_operator_by_mail_once(tmp_path: Path) -> None:
     async def play() -> tuple[list[str], str]:
-        async with stage(tmp_path, BOF) as on:
+        async with standing(tmp_path, BOF) as on:
             await on.start()
             await on.until("!status", "builds ok")
-            on.salsa.faults.inject("status", "401")
+            on.stage.salsa.faults.inject("status", "401")
             answer = await on.until("!status", "does not answer")
             for _ in range(100):
-                if on.mail.mails:
+                if on.stage.mail.mails:
                     break
                 await asyncio.sleep(0.05)
             await on.end(signal.SIGKILL)
             await on.start()
             await on.until("!status", "does not answer")
-            return [str(mail["Message-ID"]) for mail in on.mail.mails], answer
+            return [str(mail["Message-ID"]) for mail in on.stage.mail.mails], answer
 
     ids, answer = asyncio.run(play())
     assert ids == ["<sources.salsa.2019-07-22.unauthorised.mail@example.org>"]
