@@ -53,19 +53,19 @@ $(VENV)/.python:
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/.python
 	@echo "installing what requirements/run.txt locks"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	@echo "installing what requirements/test.txt locks"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
 $(PEERS)/.bench: requirements/bench.txt | $(VENV)/.python
 	@echo "installing the peers of the measurements, which requirements/bench.txt locks, in $(PEERS)"
 	@python3 -m venv $(PEERS)
-	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(PEERS)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

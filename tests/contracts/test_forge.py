@@ -1,4 +1,4 @@
-"""What every `Forge` keeps to, run on the fake in memory and on the GitLab adapter with a simulated server."""
+"""What every `Source` keeps to, run on the fake in memory and on the GitLab adapter with a simulated server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from cloudbot.adapters.gitlab import GitLab, Settings
 from cloudbot.core.facts import CommitsSeen, MergeRequestsSeen, PipelinesSeen, ProjectsSeen
 from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project
-from cloudbot.core.ports import Forge, SourceAway
+from cloudbot.core.ports import Source, SourceAway
 from cloudbot.demo.salsa import (
     CommitStory,
     JobStory,
@@ -49,7 +49,7 @@ class Bench(Protocol):
 
     base: str
 
-    async def start(self) -> Forge: ...
+    async def start(self) -> Source: ...
     async def stop(self) -> None: ...
     def show(self, shown: Shown) -> None: ...
     def break_down(self) -> None: ...
@@ -61,7 +61,7 @@ class FakeBench:
         self.base = "https://salsa.example"
         self._forge = FakeForge()
 
-    async def start(self) -> Forge:
+    async def start(self) -> Source:
         return self._forge
 
     async def stop(self) -> None:
@@ -86,7 +86,7 @@ class SalsaBench:
     _salsa: Salsa = field(init=False)
     _forge: GitLab = field(init=False)
 
-    async def start(self) -> Forge:
+    async def start(self) -> Source:
         # The server's clock stands a year ahead of the stories, so that all of them have happened.
         self._salsa = Salsa(World(groups=("team",), projects=()), lambda: self.now + 365 * DAY)
         self.base = await self._salsa.start()
@@ -235,7 +235,7 @@ class TestForge:
     """One class of rules for every forge."""
 
     def test_a_look_is_four_facts_in_order_each_whole_and_stamped(self, make: Callable[[], Bench]) -> None:
-        async def scenario(bench: Bench, forge: Forge) -> None:
+        async def scenario(bench: Bench, forge: Source) -> None:
             project, pipeline = a_project(bench.base), a_pipeline(bench.base)
             request, commit = a_request(bench.base), a_commit()
             bench.show(Shown((project,), (pipeline,), (request,), (commit,)))
@@ -252,7 +252,7 @@ class TestForge:
         run(make, scenario)
 
     def test_things_come_in_one_order_whatever_the_servers(self, make: Callable[[], Bench]) -> None:
-        async def scenario(bench: Bench, forge: Forge) -> None:
+        async def scenario(bench: Bench, forge: Source) -> None:
             b = bench.base
             bench.show(
                 Shown(
@@ -271,14 +271,14 @@ class TestForge:
         run(make, scenario)
 
     def test_an_unchanged_forge_is_seen_the_same_again(self, make: Callable[[], Bench]) -> None:
-        async def scenario(bench: Bench, forge: Forge) -> None:
+        async def scenario(bench: Bench, forge: Source) -> None:
             bench.show(everything(bench.base))
             assert await forge.look(AT) == await forge.look(AT)
 
         run(make, scenario)
 
     def test_a_change_is_seen_at_the_next_look(self, make: Callable[[], Bench]) -> None:
-        async def scenario(bench: Bench, forge: Forge) -> None:
+        async def scenario(bench: Bench, forge: Source) -> None:
             project, request = a_project(bench.base), a_request(bench.base)
             bench.show(Shown((project,), (a_pipeline(bench.base),), (request,), (a_commit(),)))
             await forge.look(AT)
@@ -295,7 +295,7 @@ class TestForge:
     def test_old_things_that_ended_are_left_out_and_old_things_still_open_are_not(
         self, make: Callable[[], Bench]
     ) -> None:
-        async def scenario(bench: Bench, forge: Forge) -> None:
+        async def scenario(bench: Bench, forge: Source) -> None:
             still_open = a_request(bench.base, 1, days_ago=400)
             long_done = merged(a_request(bench.base, 2, days_ago=400), AT - 91 * DAY)
             just_done = merged(a_request(bench.base, 3, days_ago=400), AT - 89 * DAY)
@@ -307,7 +307,7 @@ class TestForge:
         run(make, scenario)
 
     def test_an_archived_project_is_shown_without_pipelines_and_requests(self, make: Callable[[], Bench]) -> None:
-        async def scenario(bench: Bench, forge: Forge) -> None:
+        async def scenario(bench: Bench, forge: Source) -> None:
             project = replace(a_project(bench.base), archived=True)
             bench.show(Shown((project,), (a_pipeline(bench.base),), (a_request(bench.base),), (a_commit(),)))
             projects, pipelines, requests, commits = await look(forge, AT)
@@ -317,7 +317,7 @@ class TestForge:
         run(make, scenario)
 
     def test_a_project_that_is_gone_takes_its_things_along(self, make: Callable[[], Bench]) -> None:
-        async def scenario(bench: Bench, forge: Forge) -> None:
+        async def scenario(bench: Bench, forge: Source) -> None:
             other = a_project(bench.base, 2, "other")
             bench.show(replace(everything(bench.base), projects=(a_project(bench.base), other)))
             await forge.look(AT)
@@ -329,7 +329,7 @@ class TestForge:
         run(make, scenario)
 
     def test_a_forge_that_is_away_shows_nothing_and_afterwards_everything(self, make: Callable[[], Bench]) -> None:
-        async def scenario(bench: Bench, forge: Forge) -> None:
+        async def scenario(bench: Bench, forge: Source) -> None:
             project = a_project(bench.base)
             bench.show(Shown((project,), (a_pipeline(bench.base),)))
             await forge.look(AT)
@@ -346,7 +346,7 @@ class TestForge:
         run(make, scenario)
 
 
-async def look(forge: Forge, at: datetime) -> tuple[ProjectsSeen, PipelinesSeen, MergeRequestsSeen, CommitsSeen]:
+async def look(forge: Source, at: datetime) -> tuple[ProjectsSeen, PipelinesSeen, MergeRequestsSeen, CommitsSeen]:
     projects, pipelines, requests, commits = await forge.look(at)
     assert isinstance(projects, ProjectsSeen)
     assert isinstance(pipelines, PipelinesSeen)
@@ -355,7 +355,7 @@ async def look(forge: Forge, at: datetime) -> tuple[ProjectsSeen, PipelinesSeen,
     return (projects, pipelines, requests, commits)
 
 
-def run(make: Callable[[], Bench], scenario: Callable[[Bench, Forge], Awaitable[None]]) -> None:
+def run(make: Callable[[], Bench], scenario: Callable[[Bench, Source], Awaitable[None]]) -> None:
     async def whole() -> None:
         bench = make()
         forge = await bench.start()

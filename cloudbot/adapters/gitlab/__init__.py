@@ -1,4 +1,4 @@
-"""One GitLab server, read politely and whole: see `adapter.GitLab`, which is the `Forge` port.
+"""One GitLab server, read politely and whole: see `adapter.GitLab`, which is the `Source` port.
 
 Reading the settings imports neither python-gitlab nor requests: a bot without a GitLab server does without them.
 """

@@ -1,4 +1,4 @@
-"""The `Forge` port on a real GitLab: a synchronous client in one worker thread, with a deadline that holds.
+"""The `Source` port on a real GitLab: a synchronous client in one worker thread, with a deadline that holds.
 
 Whatever goes wrong leaves as `SourceAway`; the thread is never left sleeping, and two looks never run at once.
 """
