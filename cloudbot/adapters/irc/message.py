@@ -88,6 +88,11 @@ def bare(text: str) -> str:
     return text if text.isprintable() else text.translate(_ENDS)
 
 
+def is_addressable(target: str) -> bool:
+    """Whether this can be one target of a command; a comma would make two of it."""
+    return target != "" and target[0] != ":" and " " not in target and "," not in target and target == bare(target)
+
+
 def compose(command: str, *params: str, trailing: str | None = None) -> str:
     """Build one line. A middle parameter that is empty, begins with a colon or holds a space raises ValueError."""
     for param in params:

@@ -70,6 +70,8 @@ class Network:
         self._session: Session | None = None
         self._demanded: int | None = None
         "the TLS port the server asked for on a plain connection a moment ago"
+        self._welcomed: float | None = None
+        "when the server of the present connection welcomed us, by the loop's clock"
         self._state: State = "stopped"
         self._since = clock()
         self._detail = ""
@@ -89,7 +91,7 @@ class Network:
     async def _connect_once(self) -> float:
         """Live through one connection and return the pause before the next."""
         loop = asyncio.get_running_loop()
-        began = loop.time()
+        self._welcomed = None
         self._enter("connecting", "")
         try:
             why = await self._live()
@@ -97,7 +99,8 @@ class Network:
             why = self._trouble(error)
         if not why:
             return 0.0
-        pause = self._backoff.pause(connected_for=loop.time() - began, said=why)
+        lasted = loop.time() - self._welcomed if self._welcomed is not None else 0.0
+        pause = self._backoff.pause(connected_for=lasted, said=why)
         self._detail = f"{self._redactor.line(why)}; next try in {pause:.0f} s"
         log.warning("irc.disconnected", network=self._settings.network, why=self._redactor.line(why), pause=pause)
         return pause
@@ -209,6 +212,8 @@ class Network:
 
     def _follow(self) -> None:
         if self._session is not None:
+            if self._welcomed is None:
+                self._welcomed = asyncio.get_running_loop().time()
             self._enter(self._session.stage, "")
 
     def _enter(self, state: State, detail: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from cloudbot.adapters.irc.message import bare
+from cloudbot.adapters.irc.message import is_addressable
 from cloudbot.adapters.irc.pacing import Item, Pacer, Repeats
 from cloudbot.core.text import clean, cut, unhighlight, unobeyed
 
@@ -111,7 +111,7 @@ class Outgoing:
 
     def lines(self, command: str, target: str, text: str, *, unasked: bool = False) -> list[str]:
         """Return the lines that say a text, or raise `Unspeakable`."""
-        if not target or target != bare(target) or target[0] == ":" or " " in target or "," in target:
+        if not is_addressable(target):
             raise Unspeakable(f"{target!r} is no channel or nick")
         text = unobeyed(clean(text))
         if not text:

@@ -10,7 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from cloudbot.adapters.irc.joins import REFUSALS
-from cloudbot.adapters.irc.message import compose
+from cloudbot.adapters.irc.message import compose, is_addressable
 from cloudbot.adapters.irc.tracker import WHOX_TOKEN
 
 if TYPE_CHECKING:
@@ -78,9 +78,9 @@ class Presence:
         self._around.changed()
 
     def _joined(self, message: Message) -> None:
-        if not self._tracker.is_me(message.nick):
-            return
         channel = message.param(0)
+        if not self._tracker.is_me(message.nick) or not is_addressable(channel):
+            return
         if not self._joins.is_wanted(channel):
             self._around.note("forced", f"put into {channel}, which is not configured; left it")
             self._outgoing.ask([compose("PART", channel)])

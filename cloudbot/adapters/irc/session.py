@@ -18,7 +18,7 @@ from cloudbot.adapters.irc.deliveries import Deliveries
 from cloudbot.adapters.irc.hearing import Hearing
 from cloudbot.adapters.irc.identity import Identity
 from cloudbot.adapters.irc.isupport import Support
-from cloudbot.adapters.irc.message import bare, compose
+from cloudbot.adapters.irc.message import bare, compose, is_addressable
 from cloudbot.adapters.irc.outgoing import Outgoing
 from cloudbot.adapters.irc.presence import Presence
 from cloudbot.adapters.irc.recognition import Recognition
@@ -252,7 +252,7 @@ class Session:
             self._around.hear(heard)
 
     def _ctcp(self, message: Message, text: str, at: datetime) -> None:
-        if message.from_server or self.tracker.is_me(message.nick):
+        if message.from_server or self.tracker.is_me(message.nick) or not is_addressable(message.nick):
             return
         reply = self._around.ctcp.answer(text, at=at, now=self._loop.time())
         if reply is not None:

@@ -102,15 +102,15 @@ class Settings(Model):
     sasl_timeout: Seconds = Field(default=15, description="For SASL alone; with `auto` the bot goes on without.")
     identify_timeout: Seconds = Field(default=10, description="For the services to recognise the bot before it joins.")
     silence: Seconds = Field(
-        default=50, description="Silence of the server after which it is asked for a sign of life."
+        default=45, description="Silence of the server after which it is asked for a sign of life."
     )
-    dead_after: Seconds = Field(default=30, description="Further silence after which the link is given up.")
+    dead_after: Seconds = Field(default=25, description="Further silence after which the link is given up.")
     min_delay: Seconds = Field(default=10, description="Shortest pause before a new connection. OFTC wants 10.")
     max_delay: Seconds = Field(default=300, description="Longest pause before a new connection, in quiet times.")
     stable_after: Seconds = Field(default=300, description="A connection this old resets the growing pauses.")
     rejoin_delay: Seconds = Field(default=10, description="Pause before the first rejoin after a kick; it doubles.")
     join_retry: Seconds = Field(default=30, description="Pause before a refused JOIN is tried again; it doubles.")
-    regain_every: Seconds = Field(default=60, description="How often a taken nick is looked at.")
+    regain_every: Seconds = Field(default=30, description="How often a taken nick is looked at.")
     source: Words = Field(default="", description="What CTCP SOURCE answers: where the program's source is to be had.")
     trace: bool = Field(default=False, description="Log every line at level debug, secrets blacked out.")
     quit_message: Words = Field(default="back soon", description="What people see when the bot goes.")

@@ -46,6 +46,14 @@ def test_a_stable_connection_starts_the_pauses_again() -> None:
     assert backoff.pause(connected_for=300) == 5
 
 
+def test_a_few_connections_of_half_a_minute_start_them_too_but_not_for_ever() -> None:
+    backoff = longest()
+    pauses = [backoff.pause(connected_for=40) for _ in range(10)]
+    assert pauses == [5, 5, 5, 5, 5, 5, 10, 20, 40, 80]
+    assert backoff.pause(connected_for=300) == 5
+    assert backoff.pause(connected_for=29) == 10
+
+
 @pytest.mark.parametrize(
     "said",
     [
