@@ -2,6 +2,9 @@
 
 A program that is not installed skips the test and names the Debian package. As root the servers are run by nobody,
 because InspIRCd and ircd-hybrid refuse to be root.
+
+ngircd and ircd-hybrid cannot be installed side by side: unpack one with `dpkg -x` and name its programs' directory in
+CLOUDBOT_TEST_PATH (for ngircd, with libident unpacked beside it), or the unpacked root of ircd-hybrid in HYBRID_ROOT.
 """
 
 from __future__ import annotations
