@@ -90,6 +90,7 @@ class Words:
             "clip": clip,
         }
         self._environment.filters.update(filters)
+        self._environment.globals.clear()  # no template calls jinja's own functions, and each rendering copies them
 
     def render(self, words: str, values: Mapping[str, object]) -> str:
         """Render a template; `jinja2.TemplateError` where the template or its values are wrong."""

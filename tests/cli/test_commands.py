@@ -7,11 +7,13 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from click.testing import CliRunner
 
 from cloudbot.cli import main
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SMALL = '[state]\ndirectory = "{home}/state"\n[team]\nname = "Example Team"\n[web]\nport = 0\n'
@@ -20,6 +22,13 @@ SMALL = '[state]\ndirectory = "{home}/state"\n[team]\nname = "Example Team"\n[we
 def cloudbot(*words: str) -> tuple[int, str]:
     result = CliRunner().invoke(main, words)
     return result.exit_code, result.output
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """A command configures the logging of its process, which here is the tests'."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

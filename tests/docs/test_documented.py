@@ -76,3 +76,11 @@ def test_the_package_knows_its_templates_when_it_is_installed_as_a_wheel(tmp_pat
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "x")], check=True)
     said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=tmp_path)
     assert said.stdout.strip() == "I speak up again."
+
+
+def test_every_line_the_readme_shows_the_bot_saying_is_said_in_a_transcript() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^ *(?:<cloudbot>|-cloudbot-) (.*?)(?: https://salsa\.\.\.)?$", readme, re.MULTILINE)
+    said = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests" / "transcripts").glob("*.txt"))
+    assert len(shown) == 4
+    assert [line for line in shown if line not in said] == []

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 CHANNEL = Venue("oftc", "#team")
 
 
+PATIENCE = 60.0
+"""Seconds after which a claim is taken to be false for ever; nothing here takes one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diary:
     """What the small feature was told, in order."""
@@ -123,9 +127,10 @@ class Parts:
         return (await self.consumer.put(fact, source="irc", external_id=number)).fact_id
 
     async def until(self, claim: Callable[[], bool]) -> None:
-        """Let everybody else have a turn until something is true."""
-        while not claim():  # noqa: ASYNC110 - turns, not time: whoever makes it true has no event for it
-            await asyncio.sleep(0)
+        """Let everybody else have a turn until something is true; a claim that never is fails the test."""
+        async with asyncio.timeout(PATIENCE):
+            while not claim():  # noqa: ASYNC110 - turns, not time: whoever makes it true has no event for it
+                await asyncio.sleep(0)
 
 
 def make_parts(journal: Journal, clock: Clock | None = None, *, features: tuple[Feature[Any], ...] = ()) -> Parts:

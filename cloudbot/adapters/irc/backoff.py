@@ -17,7 +17,6 @@ _LONG = re.compile(
     r"|too many (?:host )?connections|throttl|reconnect(?:ing)? too fast|session limit|trying to reconnect",
     re.IGNORECASE,
 )
-_WORTH_FORGIVING = 30.0
 _FORGIVEN = 6
 _PATIENCE = 4  # how many times the shortest pause an ERROR of this kind costs at least
 
@@ -39,12 +38,12 @@ class Backoff:
     def pause(self, *, connected_for: float, said: str = "") -> float:
         """Return the seconds to wait now. `said` is the server's ERROR or our own reason.
 
-        `connected_for` counts from the welcome and is 0 without one. A few connections of half a minute each start
-        the pauses again, as a server under repair makes them; many of them without a stable one do not.
+        `connected_for` counts from the welcome and is 0 without one. A few connections that were welcomed start the
+        pauses again, as a server under repair makes them; many of them without a stable one do not.
         """
         if connected_for >= self._stable_after:
             self._failures = self._forgiven = 0
-        elif connected_for >= _WORTH_FORGIVING and self._forgiven < _FORGIVEN:
+        elif connected_for > 0 and self._forgiven < _FORGIVEN:
             self._failures = 0
             self._forgiven += 1
         unwelcome = _LONG.search(said) is not None

@@ -35,23 +35,23 @@ def test_a_pause_is_drawn_from_the_whole_range() -> None:
         return low
 
     backoff = Backoff(10, 300, 300, draw)
-    assert [backoff.pause(connected_for=1) for _ in range(3)] == [10, 10, 10]
+    assert [backoff.pause(connected_for=0) for _ in range(3)] == [10, 10, 10]
     assert drawn == [(10, 10), (10, 20), (10, 40)]
 
 
 def test_a_stable_connection_starts_the_pauses_again() -> None:
     backoff = longest()
     for _ in range(5):
-        backoff.pause(connected_for=1)
+        backoff.pause(connected_for=0)
     assert backoff.pause(connected_for=300) == 5
 
 
-def test_a_few_connections_of_half_a_minute_start_them_too_but_not_for_ever() -> None:
+def test_a_few_connections_that_were_welcomed_start_them_too_but_not_for_ever() -> None:
     backoff = longest()
     pauses = [backoff.pause(connected_for=40) for _ in range(10)]
     assert pauses == [5, 5, 5, 5, 5, 5, 10, 20, 40, 80]
     assert backoff.pause(connected_for=300) == 5
-    assert backoff.pause(connected_for=29) == 10
+    assert [backoff.pause(connected_for=0), backoff.pause(connected_for=2)] == [10, 5]
 
 
 @pytest.mark.parametrize(
