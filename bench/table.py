@@ -83,6 +83,7 @@ ROWS = (
         more_is_better=True,
     ),
     Row(title="... lost", measure="burst", pick=lambda r: r.get("lost"), target=0),
+    Row(title="... thrown out", measure="burst", pick=lambda r: len(r["left_the_channel"]), target=0),
     Row(title="... out of order", measure="burst", pick=lambda r: r.get("out_of_order"), target=0),
     Row(title="... RSS afterwards, MiB", measure="burst", pick=lambda r: r.get("rss_mib"), target=60),
     Row(title="with GitLab: p50, ms", measure="latency", pick=lambda r: r.get("p50_ms"), target=1, of=WITH_GITLAB),
