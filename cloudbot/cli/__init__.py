@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+import cloudbot.cli.lean  # noqa: F401 - first
 from cloudbot import __version__
 from cloudbot.cli.inspecting import go_live, health, journal, outbox
 from cloudbot.cli.running import check_config, run
