@@ -47,6 +47,7 @@ tls = false
 nick = "{bot}"
 channels = [{{ name = "{channel}" }}]
 min_delay = 0.2
+pacing = {{ open = true }}
 
 [gitlab.salsa]
 url = "{salsa}"
