@@ -30,7 +30,7 @@ def main() -> None:
     peers = [name for name in bots.BOTS if name != OURS] if peers_installed() and not args.alone else []
     sitting = Sitting([OURS, *peers])
     rounds = args.rounds or (1 if args.quick else 3)
-    sitting.speed(rounds=rounds, commands=args.commands, burst=args.burst, starts=1 if args.quick else 3)
+    sitting.speed(rounds=rounds, commands=args.commands, burst=args.burst, starts=1 if args.quick else 2)
     sitting.with_gitlab(rounds=rounds, commands=args.commands, burst=args.burst)
     sitting.flood(burst=args.burst)
     sitting.faults("kill", "server_crash", names=[OURS] if args.quick else sitting.names)

@@ -86,10 +86,10 @@ class Sitting:
             for _ in range(rounds):
                 for name in self.names:
                     port = server.port
-                    beginning = ("--repeat", starts, "--settle", 2, "--idle", 3, "--between", 1)
+                    beginning = ("--repeat", starts, "--settle", 2, "--idle", 5, "--between", 1)
                     self._one(name, port, "start", "start", *beginning, open_=False)
                     self._one(name, port, "latency", "latency", "--count", commands, open_=True)
-                    self._one(name, port, "burst", "burst", "--count", burst, "--quiet", 60, open_=True)
+                    self._one(name, port, "burst", "burst", "--count", burst, "--quiet", 40, open_=True)
 
     def with_gitlab(self, *, rounds: int, commands: int, burst: int) -> None:
         """The same for cloudbot beside a simulated GitLab of forty projects."""
