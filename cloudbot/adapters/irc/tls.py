@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 import ssl
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 WARN_BEFORE = timedelta(days=30)
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
-_UTC_TIME = 0x17
-_VERSION = 0xA0
 
 
 class TlsTrouble(Exception):  # noqa: N818 - named as the operator will call it
@@ -76,20 +74,11 @@ def ending(certificate: Path, at: datetime) -> str:
 
 def ends(certificate: Path) -> datetime:
     """Return when our certificate ends (RFC 5280 section 4.1.2.5), which the standard library tells of no own one."""
+    from cryptography import x509  # noqa: PLC0415 - megabytes that only an own certificate is worth
+
     try:
-        _, outer, _ = _element(_der(certificate))
-        _, body, _ = _element(outer)
-        tag, _, rest = _element(body)
-        for _ in range(3 if tag == _VERSION else 2):  # serial number, signature algorithm, issuer
-            _, _, rest = _element(rest)
-        _, validity, _ = _element(rest)
-        _, _, rest = _element(validity)
-        tag, value, _ = _element(rest)
-        text = value.decode("ascii")
-        # A two-digit year from 50 is of the last century, the same section says.
-        century = ("19" if text[:2] >= "50" else "20") if tag == _UTC_TIME else ""
-        return datetime.strptime(f"{century}{text}", "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
-    except (IndexError, ValueError) as error:
+        return x509.load_der_x509_certificate(_der(certificate)).not_valid_after_utc
+    except ValueError as error:
         raise TlsTrouble(f"{certificate}: not a certificate") from error
 
 
@@ -101,12 +90,3 @@ def _der(certificate: Path) -> bytes:
         return ssl.PEM_cert_to_DER_cert(match[0])
     except (OSError, ValueError) as error:
         raise TlsTrouble(f"{certificate}: {error}") from error
-
-
-def _element(data: bytes) -> tuple[int, bytes, bytes]:
-    """Split DER into the first element's tag and value, and what follows it (X.690 section 8.1)."""
-    tag, length, start = data[0], data[1], 2
-    if length & 0x80:
-        start += length & 0x7F
-        length = int.from_bytes(data[2:start], "big")
-    return tag, data[start : start + length], data[start + length :]
