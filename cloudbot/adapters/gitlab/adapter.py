@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cloudbot.adapters.gitlab.asks import Asks
 from cloudbot.adapters.gitlab.away import TROUBLE, away
+from cloudbot.adapters.gitlab.facts import take
 from cloudbot.adapters.gitlab.look import Look
 from cloudbot.adapters.gitlab.memory import Memory
 from cloudbot.adapters.gitlab.probe import Probe, probe
@@ -57,7 +59,8 @@ class GitLab:
                 a first look cut short by the deadline is not begun anew.
 
         """
-        return await self._in_worker(Look(self._asks, self._settings, self._memory, at).take, at)
+        look = Look(self._asks, self._settings, self._memory, at)
+        return await self._in_worker(partial(take, look), at)
 
     async def probe(self, at: datetime) -> Probe:
         """Ask the server about itself and our token, once; later calls return what was found."""
