@@ -1,6 +1,6 @@
 """What one look at a GitLab has in hand: whom to ask, what is remembered, the instant; and what a closed project means.
 
-The lists that are read with it are in `projects`, `pipelines`, `merge_requests` and `commits`; `facts` puts them together.
+The lists read with it are in `projects`, `pipelines`, `merge_requests` and `commits`; `facts` puts them together.
 """
 
 from __future__ import annotations
