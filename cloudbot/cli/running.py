@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sqlite3
 import sys
 from typing import TYPE_CHECKING
 
 import click
-import structlog
 
 from cloudbot import app
 from cloudbot.adapters.irc import tls
 from cloudbot.cli.common import AWAY, BAD_CONFIGURATION, FINDINGS, clock_of, config_option, end, installation_of
+from cloudbot.cli.logs import log_to_stderr
 from cloudbot.config import MissingSecret, Secrets
 from cloudbot.core.ports import SourceAway
 from cloudbot.store.lock import StateInUse
@@ -23,21 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cloudbot.config import Installation
-
-
-def log_to_stderr(level: str) -> None:
-    """One event a line, `key=value`, on standard error; systemd adds the time."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["level", "event"], sort_keys=True),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,  # a log line is rare; a cached logger outlives its configuration
-    )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="level=%(levelname)s event=%(message)s")
 
 
 @click.command()
@@ -50,9 +34,7 @@ def run(directory: Path, log_level: str, replay: str | None) -> None:
     setting = app.Setting(directory, installation_of(directory))
     try:
         asyncio.run(app.serve(setting, Secrets(directory / "secrets"), clock=clock_of(replay)))
-    except StateInUse as error:
-        end(AWAY, str(error))
-    except NewerState as error:
+    except (StateInUse, NewerState) as error:
         end(AWAY, str(error))
     except MissingSecret as error:
         end(BAD_CONFIGURATION, str(error))

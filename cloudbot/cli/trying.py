@@ -13,7 +13,7 @@ import click
 
 from cloudbot import app
 from cloudbot.cli.common import AWAY, FINDINGS, config_option, end, installation_of
-from cloudbot.cli.running import log_to_stderr
+from cloudbot.cli.logs import log_to_stderr
 from cloudbot.config import Installation, MissingSecret, Secrets
 from cloudbot.core.ports import SourceAway
 from cloudbot.runtime.offline import Offline
