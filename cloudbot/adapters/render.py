@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-ENDINGS = (".j2", ".html.j2")
-
 
 def template_folder() -> Path:
     """Return where the templates are: inside the installed package, or beside it in a checkout."""

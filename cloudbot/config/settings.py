@@ -141,6 +141,8 @@ class Installation(Section):
             for name in names:
                 if not NAME.match(name):
                     yield f"{kind}.{name}", "is no name for a section; use small letters, digits and hyphens"
+        for name in list(self.gitlab)[1:]:
+            yield f"gitlab.{name}", "is a second GitLab server; one is watched, with as many groups as you like"
         for venue in self.team.channels:
             network, _, channel = venue.partition("/")
             if network not in self.irc:

@@ -78,6 +78,11 @@ def test_networks_may_stand_in_several_files(tmp_path: Path) -> None:
             "team.channels",
             'names oftc/#team; write { name = "#team" } in channels of [irc.oftc]',
         ),
+        (
+            '[gitlab.a]\ngroups = ["x"]\n[gitlab.b]\ngroups = ["y"]',
+            "gitlab.b",
+            "is a second GitLab server; one is watched, with as many groups as you like",
+        ),
         ('[operator]\nmail = ["o@example.org"]', "operator.mail", "is set, and there is no section [mail]"),
         ('[operator]\nquery = "oftc/alice"', "operator.query", "names oftc/alice, and there is no section [irc.oftc]"),
     ],
