@@ -135,6 +135,13 @@ class Conversation:
             self._answer(chat, heard, command, args, proof)
             return
         self._given += 1
+        log.info(
+            "a command that changes something",
+            command=command.name,
+            person=None if person is None else person.name,
+            account=None if proof is None else proof.account,
+            proof=None if proof is None else proof.source,
+        )
         fact = CommandGiven(
             at=heard.at,
             id=heard.msgid or f"{heard.at.timestamp():.3f}.{self._given}",

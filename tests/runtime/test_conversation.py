@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from cloudbot.adapters.render import Words
 from cloudbot.core.commands import Answer, Command, Commands
@@ -184,6 +185,23 @@ def test_a_nick_of_the_team_with_the_account_of_another_is_the_other() -> None:
     given = row.fact
     assert isinstance(given, CommandGiven)
     assert (given.command, given.args, given.nick, given.person) == ("quiet", {"span": "2h"}, "mallory", "alice")
+
+
+def test_what_proved_the_person_is_in_the_log() -> None:
+    here = room()
+    here.chat.vouched["alice"] = ALICE
+    with capture_logs() as logs:
+        carried_out(here, lambda: here.hear("!quiet 2h"))
+    assert [one for one in logs if one["event"] == "a command that changes something"] == [
+        {
+            "event": "a command that changes something",
+            "log_level": "info",
+            "command": "quiet",
+            "person": "alice",
+            "account": "alice",
+            "proof": "whois-307",
+        }
+    ]
 
 
 def test_a_line_delivered_twice_with_one_msgid_changes_something_once() -> None:
