@@ -41,7 +41,7 @@ def main() -> None:
         args.json.write_text(json.dumps({"machine": machine, "runs": runs}, indent=1) + "\n", encoding="utf-8")
         say("wrote", args.json)
     for key, value in machine.items():
-        print(f"{key}: {value}")
+        print(f"- {key}: {value}")
     print()
     print("\n".join(table(sitting.runs, peers)))
 

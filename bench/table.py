@@ -62,6 +62,10 @@ def _delay(result: Result) -> float | None:
     return result.get("rejoin_s") if result.get("rejoined") else None
 
 
+def _gone(result: Result) -> int:
+    return int(not result.get("process_alive_then"))
+
+
 def _told(result: Result) -> int:
     return sum("left out" in line for _, line in result.get("other_things_said", []))
 
@@ -116,8 +120,10 @@ ROWS = (
     Row(title="KILL: back after, s", measure="kill", pick=_delay, target=15),
     Row(title="server crash: back after, s", measure="server_crash", pick=_delay, target=15),
     Row(title="dead link: noticed after, s", measure="dead_link", pick=lambda r: r.get("noticed_s"), target=90),
-    Row(title="ten minutes closed at once: back after, s", measure="refused", pick=_delay),
-    Row(title="ten minutes refused: back after, s", measure="down", pick=_delay),
+    Row(title="ten minutes closed at once: process gone", measure="refused", pick=_gone, target=0),
+    Row(title="... back after, s", measure="refused", pick=_delay),
+    Row(title="ten minutes refused: process gone", measure="down", pick=_gone, target=0),
+    Row(title="... back after, s", measure="down", pick=_delay),
 )
 
 
