@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cloudbot.demo.stage import BOT
-from tests.e2e.stage import standing
+from cloudbot.demo.stage import BOT, CHANNEL
+from tests.e2e.stage import SECONDS, standing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,6 +137,29 @@ def test_sighup_reads_the_configuration_again_without_leaving_and_refuses_a_brok
     assert renamed == after
     assert "taem: is not known" in log
     assert "irc.state" in log
+    assert log.count("state='connecting'") == 1
+
+
+def test_reloading_under_load_loses_no_line_and_leaves_no_channel(tmp_path: Path) -> None:
+    async def play() -> tuple[list[str], str]:
+        async with standing(tmp_path, BOF) as on:
+            await on.start()
+            assert on.stage.bot is not None
+            guest = on.stage.guest
+            before = len(guest.lines)
+            for number in range(200):
+                guest.send(f"PRIVMSG {CHANNEL} :!help t{number}")
+                if number % 40 == 0:
+                    on.stage.bot.send_signal(signal.SIGHUP)
+                    await asyncio.sleep(0)
+            assert await guest.wait(lambda: len(guest.lines) >= before + 200, SECONDS)
+            said = [line.text for line in guest.lines[before:]]
+            while "the configuration was read again" not in on.stage.log:
+                await on.ask("!help mr")
+            return said, on.stage.log
+
+    said, log = asyncio.run(play())
+    assert said == [f'no command "t{number}"; help lists them all.' for number in range(200)]
     assert log.count("state='connecting'") == 1
 
 
