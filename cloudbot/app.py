@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, cast
 import structlog
 
 from cloudbot import __version__
+from cloudbot.adapters import mail_out
 from cloudbot.adapters.irc.network import Network
-from cloudbot.adapters.mail_out import SmtpMailer
 from cloudbot.adapters.paper import Paper
 from cloudbot.adapters.records import GitRecords
 from cloudbot.adapters.render import Words
@@ -256,7 +256,7 @@ def _deliveries(
     lanes = [(irc_lane(name), IRC_POLICY, by_irc(name, chat)) for name, chat in chats.items()]
     lanes.append((PAPER, PAPER_POLICY, by_paper(Paper(chosen.state.directory / WOULD_SAY_FILE))))
     if chosen.mail is not None:
-        lanes.append((MAIL, MAIL_POLICY, by_mail(chosen.mail, SmtpMailer(chosen.mail, secrets))))
+        lanes.append((MAIL, MAIL_POLICY, by_mail(chosen.mail, mail_out.SmtpMailer(chosen.mail, secrets))))
     return lanes
 
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
-from cloudbot.adapters.mail_out import compose
+from cloudbot.adapters import mail_out
 from cloudbot.core.speech import Venue
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def by_mail(settings: MailSettings, mailer: Mailer) -> Deliver:
 
     async def deliver(row: OutboxRow) -> Outcome:
         body = json.loads(row.body)
-        message = compose(
+        message = mail_out.compose(
             settings,
             to=body["to"],
             subject=body["subject"],
