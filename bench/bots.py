@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bench.servers import unprivileged
 from cloudbot.demo.replay import Replay
 from cloudbot.demo.salsa.big import NOW
+from tests.irc_servers.programs import unprivileged
 
 ROOT = Path(__file__).parent.parent
 PEERS = ROOT / ".venv-bench"

@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench.bots import PEERS
-from bench.servers import unprivileged
 from cloudbot import __version__
+from tests.irc_servers.programs import unprivileged
 
 VERSIONS = """\
 from importlib.metadata import version

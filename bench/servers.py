@@ -7,23 +7,19 @@ which are near a public network's.
 from __future__ import annotations
 
 import contextlib
-import os
 import shlex
-import shutil
-import socket
 import subprocess
-import tempfile
-import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cloudbot.demo.stage import free_port
+from tests.irc_servers.programs import HERE, stop, unprivileged, wait_for_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-SCRIPT = Path(__file__).parent.parent / "tests" / "irc_servers" / "hybrid" / "start.sh"
-_START = 20.0
-_STOP = 5.0
+SCRIPT = HERE / "hybrid" / "start.sh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +28,6 @@ class Server:
 
     port: int
     command: str
-
-
-def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def unprivileged() -> list[str]:
-    """Return the words that make a command nobody's, where we are root."""
-    if os.geteuid() != 0:
-        return []
-    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
-
-
-@contextlib.contextmanager
-def directory(name: str) -> Iterator[Path]:
-    """Give a directory that the unprivileged user may write, for as long as the block lasts."""
-    made = Path(tempfile.mkdtemp(prefix=f"cloudbot-bench-{name}-"))
-    if os.geteuid() == 0:
-        shutil.chown(made, "nobody", "nogroup")
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 def hybrid(run: Path, *, flood: str = "open") -> Server:
@@ -77,25 +47,3 @@ def running(server: Server) -> Iterator[Server]:
         yield server
     finally:
         stop(process)
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End one program that we started."""
-    process.terminate()
-    try:
-        process.wait(_STOP)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Return when something listens."""
-    end = time.monotonic() + _START
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            raise SystemExit(f"{process.args!r} ended with status {process.returncode} instead of listening")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.02)
-    raise SystemExit(f"nothing listens on {port} after {_START:.0f} s")

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from bench import bots, servers
 from bench.processes import say
+from cloudbot.demo.stage import free_port
+from tests.irc_servers.programs import directory, stop, wait_for_port
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,8 +74,8 @@ class Sitting:
         say(bot.name, measure, json.dumps(result)[:160])
 
     def _one(self, name: str, port: int, measure: str, mode: str, *more: object, open_: bool) -> None:
-        with servers.directory("bot") as home:
-            bot_port = servers.free_port()
+        with directory("bot") as home:
+            bot_port = free_port()
             bot = bots.BOTS[name](home, bot_port, open_)
             bots.hand_over(home)
             self._keep(bot, measure, drive(mode, bot, port=port, bot_port=bot_port, more=more))
@@ -82,7 +84,7 @@ class Sitting:
 
     def speed(self, *, rounds: int, commands: int, burst: int, starts: int) -> None:
         """Start, latency and burst of every bot, in turns, on one server without limits."""
-        with servers.directory("hybrid") as run, servers.running(servers.hybrid(run)) as server:
+        with directory("hybrid") as run, servers.running(servers.hybrid(run)) as server:
             for _ in range(rounds):
                 for name in self.names:
                     port = server.port
@@ -93,18 +95,18 @@ class Sitting:
 
     def with_gitlab(self, *, rounds: int, commands: int, burst: int) -> None:
         """The same for cloudbot beside a simulated GitLab of forty projects."""
-        salsa = servers.free_port()
+        salsa = free_port()
         program = [sys.executable, "-m", "bench.salsa", str(salsa), str(_PROJECTS)]
         with ExitStack() as stack:
-            run = stack.enter_context(servers.directory("hybrid"))
+            run = stack.enter_context(directory("hybrid"))
             server = stack.enter_context(servers.running(servers.hybrid(run)))
             forge = subprocess.Popen(program, cwd=bots.ROOT)
-            stack.callback(servers.stop, forge)
-            servers.wait_for_port(salsa, forge)
+            stack.callback(stop, forge)
+            wait_for_port(salsa, forge)
             for _ in range(rounds):
                 for mode, count in (("latency", commands), ("burst", burst)):
-                    home = stack.enter_context(servers.directory("bot"))
-                    bot_port = servers.free_port()
+                    home = stack.enter_context(directory("bot"))
+                    bot_port = free_port()
                     bot = bots.cloudbot_with_gitlab(home, bot_port, f"http://127.0.0.1:{salsa}")
                     bots.hand_over(home)
                     more = ("--count", count, "--settle", 8)
@@ -114,9 +116,9 @@ class Sitting:
     def flood(self, *, burst: int) -> None:
         """A burst at cloudbot as shipped, on a server with the distribution's limits."""
         with ExitStack() as stack:
-            run, home = (stack.enter_context(servers.directory(name)) for name in ("hybrid", "bot"))
+            run, home = (stack.enter_context(directory(name)) for name in ("hybrid", "bot"))
             server = stack.enter_context(servers.running(servers.hybrid(run, flood="default")))
-            bot_port = servers.free_port()
+            bot_port = free_port()
             bot = bots.cloudbot_flooded(home, bot_port)
             bots.hand_over(home)
             more = ("--count", burst, "--chunk-pause", 0.01, "--quiet", 30, "--limit", 240)
@@ -132,8 +134,8 @@ class Sitting:
                     pool.submit(self._fault, name, fault, refuse_for)
 
     def _fault(self, name: str, fault: str, refuse_for: float) -> None:
-        with servers.directory("hybrid") as run, servers.directory("bot") as home:
-            server, bot_port = servers.hybrid(run), servers.free_port()
+        with directory("hybrid") as run, directory("bot") as home:
+            server, bot_port = servers.hybrid(run), free_port()
             bot = bots.BOTS[name](home, bot_port, False)
             bots.hand_over(home)
             more = ("--only", fault, "--refuse-for", refuse_for, "--wait", 330, "--server-cmd", server.command)

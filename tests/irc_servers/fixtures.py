@@ -14,7 +14,6 @@ import os
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +21,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cloudbot.demo.stage import free_port
+from tests.irc_servers.programs import HERE, START_SECONDS, directory, stop, unprivileged, wait_for_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-HERE = Path(__file__).parent
-_START = 20.0
-_STOP = 5.0
 
 
 @dataclass(frozen=True)
@@ -59,31 +57,6 @@ def need(program: str, package: str) -> None:
         pytest.skip(f"{program} is not installed: apt-get install {package}")
 
 
-def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _unprivileged() -> list[str]:
-    if os.geteuid() != 0:
-        return []
-    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
-
-
-@contextlib.contextmanager
-def directory() -> Iterator[Path]:
-    """Give a directory that the server's user may write, which pytest's own is not."""
-    made = Path(tempfile.mkdtemp(prefix="cloudbot-irc-"))
-    if os.geteuid() == 0:
-        shutil.chown(made, "nobody", "nogroup")
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-
-
 @contextlib.contextmanager
 def started(script: str, *arguments: object, knobs: Mapping[str, str] = {}) -> Iterator[subprocess.Popen[bytes]]:
     """Run a start script until the end of the block."""
@@ -94,7 +67,7 @@ def started(script: str, *arguments: object, knobs: Mapping[str, str] = {}) -> I
     if unpacked:
         environment["LD_LIBRARY_PATH"] = os.pathsep.join(unpacked)
     process = subprocess.Popen(
-        [*_unprivileged(), str(HERE / script), *map(str, arguments)],
+        [*unprivileged(), str(HERE / script), *map(str, arguments)],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -106,32 +79,10 @@ def started(script: str, *arguments: object, knobs: Mapping[str, str] = {}) -> I
         stop(process)
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End one program that we started."""
-    process.terminate()
-    try:
-        process.wait(_STOP)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Return when something listens, or fail."""
-    end = time.monotonic() + _START
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            pytest.fail(f"the server ended with status {process.returncode} instead of listening on {port}")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.02)
-    pytest.fail(f"nothing listens on {port} after {_START:.0f} s")
-
-
 def wait_for_services(port: int) -> None:
     """Return when NickServ is there."""
-    end = time.monotonic() + _START
-    with socket.create_connection(("127.0.0.1", port), timeout=_START) as link, link.makefile("rwb") as lines:
+    end = time.monotonic() + START_SECONDS
+    with socket.create_connection(("127.0.0.1", port), timeout=START_SECONDS) as link, link.makefile("rwb") as lines:
         lines.write(b"NICK waiting\r\nUSER waiting 0 * :waiting\r\n")
         lines.flush()
         for line in lines:
@@ -151,7 +102,7 @@ def wait_for_services(port: int) -> None:
 def run_ngircd(**knobs: str) -> Iterator[Server]:
     """Run ngIRCd: plain, no services."""
     need("ngircd", "ngircd")
-    with directory() as run:
+    with directory("irc") as run:
         port = free_port()
         with started("ngircd/start.sh", run, port, knobs=knobs) as process:
             wait_for_port(port, process)
@@ -163,7 +114,7 @@ def run_hybrid(*, services: bool = False, **knobs: str) -> Iterator[Server]:
     """Run ircd-hybrid, whose family OFTC's server is of; with Anope on request."""
     need("ircd-hybrid", "ircd-hybrid")
     with contextlib.ExitStack() as stack:
-        run = stack.enter_context(directory())
+        run = stack.enter_context(directory("irc"))
         port, tls_port, link_port = free_port(), free_port(), free_port()
         process = stack.enter_context(started("hybrid/start.sh", run, port, tls_port, link_port, knobs=knobs))
         wait_for_port(port, process)
@@ -177,7 +128,7 @@ def run_inspircd(**knobs: str) -> Iterator[Server]:
     """Run InspIRCd with Anope: SASL and accounts."""
     need("inspircd", "inspircd")
     with contextlib.ExitStack() as stack:
-        run = stack.enter_context(directory())
+        run = stack.enter_context(directory("irc"))
         port, tls_port, link_port = free_port(), free_port(), free_port()
         process = stack.enter_context(
             started("inspircd-anope/start-inspircd.sh", run, port, tls_port, link_port, knobs=knobs)
@@ -189,7 +140,7 @@ def run_inspircd(**knobs: str) -> Iterator[Server]:
 
 def _run_anope(stack: contextlib.ExitStack, link_port: int, port: int, protocol: str) -> None:
     need("anope", "anope")
-    run = stack.enter_context(directory())
+    run = stack.enter_context(directory("irc"))
     stack.enter_context(started("inspircd-anope/start-anope.sh", run, link_port, knobs={"PROTOCOL": protocol}))
     wait_for_services(port)
 
