@@ -7,7 +7,6 @@ may have been said and is not said twice. The policy of a lane is data; the orde
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -19,6 +18,7 @@ import structlog
 
 from cloudbot.core.facts import Delivered
 from cloudbot.core.ports import Outcome, Permanent, Sent, Transient, Unknown
+from cloudbot.runtime.bell import Bell
 from cloudbot.runtime.consumer import Consumer
 from cloudbot.runtime.writer import Writer
 from cloudbot.store.journal import OutboxRow
@@ -64,17 +64,17 @@ class Lane:
     consumer: Consumer
     clock: Callable[[], datetime]
     retry_seconds: float = 5.0
-    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
+    _bell: Bell = field(default_factory=Bell)
 
     def stir(self) -> None:
         """There may be something to send."""
-        self._stirred.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Recover what a crash left, then send for ever."""
         await self.recover()
         while True:
-            self._stirred.clear()
+            self._bell.hush()
             while await self.step():
                 pass
             await self._rest()
@@ -151,8 +151,7 @@ class Lane:
     async def _rest(self) -> None:
         due = await self.writer.call(self.writer.journal.next_try, self.name)
         wait = None if due is None else max(0.05, (due - self.clock()).total_seconds())
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stirred.wait(), None if wait is None else min(wait, 60.0))
+        await self._bell.rest(None if wait is None else min(wait, 60.0))
 
     # Below runs in the writer's thread.
 

@@ -7,13 +7,12 @@ its external id.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from cloudbot.core.facts import TimerFired
+from cloudbot.runtime.bell import Bell
 from cloudbot.runtime.consumer import Consumer
 from cloudbot.runtime.writer import Writer
 
@@ -27,19 +26,17 @@ class Timers:
     writer: Writer
     consumer: Consumer
     clock: Callable[[], datetime]
-    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
+    _bell: Bell = field(default_factory=Bell)
 
     def stir(self) -> None:
         """A timer may have been set."""
-        self._stirred.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Fire timers for ever."""
         while True:
-            self._stirred.clear()
-            wait = await self.step()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stirred.wait(), wait)
+            self._bell.hush()
+            await self._bell.rest(await self.step())
 
     async def step(self) -> float:
         """Fire every timer that is due now; return the seconds until it is worth looking again.

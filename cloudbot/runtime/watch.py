@@ -6,8 +6,6 @@ a fact once, when it begins to fail or fails in another way; the next whole look
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +14,7 @@ import structlog
 
 from cloudbot.core.facts import Fact, LookFailed, LookSucceeded
 from cloudbot.core.ports import Source, SourceAway
+from cloudbot.runtime.bell import Bell
 from cloudbot.runtime.consumer import Consumer
 
 log = structlog.get_logger()
@@ -35,19 +34,17 @@ class Watch:
     failures: int = 0
     _last: dict[type, Fact] = field(default_factory=dict)
     _reason: str | None = None
-    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
+    _bell: Bell = field(default_factory=Bell)
 
     def stir(self) -> None:
         """Look now: a webhook came, or somebody asked."""
-        self._stirred.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Look for ever."""
         while True:
-            self._stirred.clear()
-            pause = await self.look()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stirred.wait(), pause)
+            self._bell.hush()
+            await self._bell.rest(await self.look())
 
     async def look(self) -> float:
         """Look once; return the seconds to wait before the next look."""
