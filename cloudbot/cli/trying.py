@@ -51,8 +51,10 @@ def ask(directory: Path, line: str, *, look: bool) -> None:
             store.close()
         else:
             end(AWAY, f"there is no state in {path.parent} yet; add --look to ask GitLab now")
-    except (SourceAway, MissingSecret, sqlite3.Error) as error:
+    except (SourceAway, MissingSecret) as error:
         end(AWAY, str(error))
+    except sqlite3.Error as error:
+        end(AWAY, f"the state in {path.parent} cannot be used: {error}")
     lines, understood = offline.ask(line)
     for answer in lines:
         click.echo(answer)

@@ -211,7 +211,7 @@ class Simulation:
         elif asked is not None:
             self._hear(parts, asked["nick"], asked["text"], Venue(NETWORK, asked["nick"]))
         elif instant is not None:
-            self.instant = datetime.fromisoformat(instant[1]).replace(tzinfo=UTC)
+            self.instant = _instant(instant[1], number)
         elif line == "look":
             await parts.watch.look()
         elif line == "go-live":
@@ -231,6 +231,13 @@ class Simulation:
         proof = None if account is None else Proof(account, "account-tag")
         speaker = Speaker(nick=nick, user=nick, host="example.org", proof=proof)
         parts.conversation.hear(Heard(at=self.instant, venue=venue, speaker=speaker, text=text, me="bot"))
+
+
+def _instant(text: str, number: int) -> datetime:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise BadTranscript(f"line {number}: {text} is no instant ({error}); write = 2019-07-22 17:00") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

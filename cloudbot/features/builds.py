@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 EXPIRES = timedelta(hours=12)
 MOST_NAMED = 4
-GROUPS = ("vendor", "release", "arch")
 
 
 class Settings(BaseModel):

@@ -12,7 +12,7 @@ from cloudbot.core.commands import Answer, Ask, Command, Param
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import Fact, MergeRequestsSeen
 from cloudbot.core.forge import MergeRequest
-from cloudbot.features.projects import Projects
+from cloudbot.features.projects import Projects, no_project
 from cloudbot.features.sources import age_note
 
 MOST_NAMED = 8
@@ -59,8 +59,7 @@ def list_open(ask: Ask, world: World) -> Answer:
     if wanted is not None:
         project = projects.find(wanted)
         if project is None:
-            names = sorted(projects.short(one.path) for one in projects.known)
-            return Answer(words="irc/no_project", values={"name": wanted, "names": names, "seen": known.seen})
+            return no_project(wanted, projects)
         rows = tuple(one for one in rows if one.project == project.path)
     values = {
         "ready": [one for one in rows if not one.draft],
@@ -85,7 +84,9 @@ def show_one(ask: Ask, world: World) -> Answer:
     found = [one for one in (*known.open, *known.ended) if str(one.iid) == digits]
     if wanted is not None:
         project = projects.find(wanted)
-        found = [one for one in found if project is not None and one.project == project.path]
+        if project is None:
+            return no_project(wanted, projects)
+        found = [one for one in found if one.project == project.path]
     values = {
         "number": number,
         "found": found,

@@ -16,7 +16,7 @@ from cloudbot.core.effects import Announce, Effect, SetTimer
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import Fact, PipelinesSeen, TimerFired
 from cloudbot.core.forge import PIPELINE_RESULTS, Pipeline
-from cloudbot.features.projects import Projects
+from cloudbot.features.projects import Projects, no_project
 from cloudbot.features.sources import age_note
 
 if TYPE_CHECKING:
@@ -235,8 +235,7 @@ def list_pipelines(ask: Ask, world: World) -> Answer:
     else:
         project = projects.find(wanted)
         if project is None:
-            names = sorted(projects.short(one.path) for one in projects.known)
-            return Answer(words="irc/no_project", values={"name": wanted, "names": names, "seen": known.seen})
+            return no_project(wanted, projects)
         mine = [line for line in known.lines.values() if line.project == project.path]
     mine.sort(key=lambda line: (line.result != "failed", -line.at.timestamp()))
     rows = [(_name(line, projects.short(line.project)), line) for line in mine[:MOST_NAMED]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from cloudbot.core.commands import Answer
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import Fact, ProjectsSeen
 from cloudbot.core.forge import Project
@@ -48,6 +49,12 @@ def react(known: Projects, fact: Fact, _world: World) -> Reaction[Projects]:
     if not isinstance(fact, ProjectsSeen) or (known.seen is not None and fact.at < known.seen):
         return Reaction(known)
     return Reaction(Projects(forge=fact.forge, seen=fact.at, known=fact.projects))
+
+
+def no_project(name: str, known: Projects) -> Answer:
+    """Say that there is no such project, and which there are."""
+    names = sorted(known.short(one.path) for one in known.known)
+    return Answer(words="irc/no_project", values={"name": name, "names": names, "seen": known.seen})
 
 
 projects = Feature(name="projects", document=Projects, react=react)

@@ -51,6 +51,10 @@ class _Collector:
         for one in world.networks:
             joined.add_metric([one.network], len(one.channels))
         yield joined
+        queued = GaugeMetricFamily("cloudbot_irc_queued", "Lines that wait to be said.", labels=["network"])
+        for one in world.networks:
+            queued.add_metric([one.network], one.queued)
+        yield queued
         restarts = CounterMetricFamily("cloudbot_part_restarts", "Parts started again.", labels=["part"])
         for part, number in sorted(figures.supervisor.restarts.items()):
             restarts.add_metric([part], number)

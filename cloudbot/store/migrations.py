@@ -47,7 +47,6 @@ CREATE TABLE timer (name TEXT PRIMARY KEY, due TEXT NOT NULL) WITHOUT ROWID;
 """
 
 STEPS: tuple[str, ...] = (FIRST,)
-NEWEST = len(STEPS)
 
 
 class NewerState(Exception):  # noqa: N818 - a state of affairs, told to the operator

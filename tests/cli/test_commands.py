@@ -95,6 +95,14 @@ def test_looking_at_a_state_that_is_not_there_says_what_makes_it(config: Path, t
     assert cloudbot("ask", "!status", "--config", str(config)) == (69, asked)
 
 
+def test_a_state_that_is_no_state_is_one_line_that_names_the_file(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "state.db").write_text("something else altogether", encoding="utf-8")
+    said = f"the state in {tmp_path}/state cannot be used: file is not a database\n"
+    assert cloudbot("ask", "!status", "--config", str(config)) == (69, said)
+    assert cloudbot("journal", "list", "--config", str(config)) == (69, said)
+
+
 def test_health_of_a_bot_without_a_door_says_how_to_open_one(config: Path) -> None:
     assert cloudbot("health", "--config", str(config)) == (2, "the bot has no HTTP door to ask; set web.port\n")
 

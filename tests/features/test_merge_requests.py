@@ -127,7 +127,7 @@ def test_a_number_in_several_projects_asks_which() -> None:
 
 @pytest.mark.parametrize(
     ("question", "named"),
-    [("mr 99", '"99"'), ("mr 7 nope", '"7" in nope'), ("mr '", '"\'"')],
+    [("mr 99", '"99"'), ("mr 7 finder", '"7" in finder'), ("mr '", '"\'"')],
 )
 def test_one_that_is_not_known_says_what_is(question: str, named: str) -> None:
     assert bot_that_saw(merge_request(7)).answer(question) == (
@@ -175,3 +175,9 @@ def test_an_old_list_carries_its_age(question: str) -> None:
     bot.take(LookFailed(at=ago(hours=2), source="salsa", reason="unavailable", detail="502"))
 
     assert "(salsa does not answer since 2 h; read 3 h ago)." in bot.answer(question)
+
+
+def test_one_of_a_project_that_is_not_there_says_which_projects_are() -> None:
+    assert bot_that_saw(merge_request(7)).answer("mr 7 nope") == (
+        'no project "nope"; there is: debian-cloud-images, finder.'
+    )

@@ -21,6 +21,11 @@ def test_a_transcript_that_says_something_else_is_noticed() -> None:
     assert not played.as_written
 
 
+def test_an_instant_that_is_none_is_named_with_the_way_to_write_one() -> None:
+    with pytest.raises(BadTranscript, match=r"line 1: 2019-13-45 00:00 is no instant \(.*\); write = 2019-07-22 17:00"):
+        asyncio.run(Simulation().play("= 2019-13-45 00:00\n"))
+
+
 def test_a_line_that_means_nothing_is_named() -> None:
     with pytest.raises(BadTranscript, match="line 2 is no line of a transcript: 'lok'"):
         asyncio.run(Simulation().play("# a remark\nlok\n"))

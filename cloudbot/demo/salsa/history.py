@@ -75,17 +75,6 @@ def job_names() -> tuple[str, ...]:
     return tuple(_text("job-names-2019-07-22.txt").split("\n")[:-1])
 
 
-def promises() -> tuple[Mapping[str, str], ...]:
-    """Return what was promised at the meeting, in our words."""
-    return tuple(_json("bof-2019-promises.json")["promises"])
-
-
-def matrix() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Return release, vendor and architectures that were built in late 2021."""
-    told = _json("job-matrix-2022.json")
-    return {release: {vendor: tuple(arches) for vendor, arches in vendors.items()} for release, vendors in told.items()}
-
-
 def _merge(item: Mapping[str, Any]) -> Merge:
     merged_at = _moment(item["merged_at"])
     return Merge(
