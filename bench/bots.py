@@ -16,6 +16,7 @@ from pathlib import Path
 
 from cloudbot.demo.replay import Replay
 from cloudbot.demo.salsa.big import NOW
+from cloudbot.demo.stage import free_port
 from tests.irc_servers.programs import unprivileged
 
 ROOT = Path(__file__).parent.parent
@@ -62,7 +63,7 @@ open = {open}
 person_burst = {person}
 channel_burst = {everybody}
 [web]
-port = 0
+port = {door}
 """
 GITLAB = """\
 [gitlab.salsa]
@@ -99,7 +100,13 @@ def _configure(home: Path, port: int, *, open_: bool, unlimited: bool = False, m
     folder = home / "config"
     folder.mkdir(exist_ok=True)
     text = CLOUDBOT.format(
-        home=home, channel=CHANNEL, port=port, open=str(open_).lower(), person=burst[0], everybody=burst[1]
+        home=home,
+        channel=CHANNEL,
+        port=port,
+        open=str(open_).lower(),
+        person=burst[0],
+        everybody=burst[1],
+        door=free_port(),
     )
     (folder / "cloudbot.toml").write_text(text + more, encoding="utf-8")
 

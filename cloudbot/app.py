@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, cast
 import structlog
 
 from cloudbot import __version__
-from cloudbot.adapters import mail_out
+from cloudbot.adapters import mail_out, records
 from cloudbot.adapters.irc.network import Network
 from cloudbot.adapters.paper import Paper
-from cloudbot.adapters.records import GitRecords
 from cloudbot.adapters.render import Words
 from cloudbot.config import BadConfiguration, Installation, Secrets, load
 from cloudbot.core.engine import World
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cloudbot.adapters.gitlab import GitLab  # noqa: TC004 - nobody resolves the types of `Parts`
+    from cloudbot.adapters.records import GitRecords  # noqa: TC004 - as above
     from cloudbot.adapters.web import Door  # noqa: TC004 - as above
     from cloudbot.config.settings import WatchedGitlab
     from cloudbot.runtime.delivery import Deliver
@@ -196,7 +196,7 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         name: (make_forge(one, secrets), one.every) for name, one in chosen.gitlab.items()
     }
     if chosen.records is not None:
-        sources["records"] = (GitRecords(chosen.records, directory / "records.git"), chosen.records.every)
+        sources["records"] = (records.GitRecords(chosen.records, directory / "records.git"), chosen.records.every)
     supervisor = Supervisor()
     figures = Figures(
         now=now,

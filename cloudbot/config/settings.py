@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import Field, create_model, model_validator
 
 from cloudbot.adapters.gitlab.settings import Settings as GitlabSettings
 from cloudbot.adapters.irc.settings import Settings as IrcSettings
@@ -15,6 +15,7 @@ from cloudbot.adapters.records import Settings as RecordsSettings
 from cloudbot.adapters.web import Settings as WebSettings
 from cloudbot.core.limits import Limits, Rate
 from cloudbot.core.people import Person, Role, Team
+from cloudbot.core.settings import Table
 from cloudbot.core.speech import Venue
 from cloudbot.features import make_engine, settings_types
 
@@ -25,13 +26,7 @@ NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 VenueName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[#&][^\s,]+$")]
 
 
-class Section(BaseModel):
-    """Frozen, and an unknown key is a problem: a typo must not become a default."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PersonSettings(Section):
+class PersonSettings(Table):
     """One person of the team, by a public name."""
 
     name: str = Field(min_length=1, max_length=60, description="The name others know this person by.")
@@ -41,7 +36,7 @@ class PersonSettings(Section):
     roles: tuple[Role, ...] = Field(default=("member",), description="`member`, `operator`, or both.")
 
 
-class TeamSettings(Section):
+class TeamSettings(Table):
     """The team that this installation serves."""
 
     name: str = Field(min_length=1, max_length=80, description="What the team is called.")
@@ -53,13 +48,13 @@ class TeamSettings(Section):
     people: tuple[PersonSettings, ...] = Field(default=(), description="Who may change things.")
 
 
-class StateSettings(Section):
+class StateSettings(Table):
     """Where this installation keeps what it has seen and said."""
 
     directory: Path = Field(description="Directory of the state file; made if it is missing, readable by nobody else.")
 
 
-class OperatorSettings(Section):
+class OperatorSettings(Table):
     """How the operator hears of what only an operator can mend."""
 
     mail: tuple[str, ...] = Field(default=(), description="Mail addresses; needs the section `mail`.")
@@ -70,7 +65,7 @@ class OperatorSettings(Section):
     )
 
 
-class CommandSettings(Section):
+class CommandSettings(Table):
     """How commands are typed and how often."""
 
     bang: bool = Field(default=True, description="Take `!word` in channels; unknown words get silence either way.")
@@ -104,11 +99,11 @@ class WatchedGitlab(GitlabSettings):
 _FIELDS: dict[str, Any] = {
     name: (kind, Field(default=kind(), description=kind.__doc__)) for name, kind in settings_types(make_engine())
 }
-Features = create_model("Features", __base__=Section, **_FIELDS)
+Features = create_model("Features", __base__=Table, **_FIELDS)
 """One section per feature that has settings, made from the registry so that the two cannot disagree."""
 
 
-class Installation(Section):
+class Installation(Table):
     """Everything that the files of a configuration directory say."""
 
     state: StateSettings = Field(description="Where the state is kept.")

@@ -5,34 +5,27 @@ Pure functions on strings. They never decide where text goes and never shorten i
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
-import regex  # type: ignore[import-untyped]  # ships no types; every result used is a str
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 MARK = "· "
 "Put before a line that another bot might obey. Visible: an invisible one would be stripped by channel mode +c."
 
-_COLOURS = regex.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?")
-_UNSEEN = regex.compile(r"[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Zs}--[\ ]]", regex.VERSION1)
-# A joiner stays only where writing needs it: inside an emoji, between Arabic letters, after an Indic virama.
-_JOINER_NEEDED = regex.compile(
-    r"(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D(?=\p{Extended_Pictographic})"
-    r"|(?<=\p{Script=Arabic})\u200C(?=\p{Script=Arabic})"
-    r"|(?<=\p{Canonical_Combining_Class=9})[\u200C\u200D]"
-)
+_COLOURS = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
+_JOINERS = frozenset("\u200c\u200d")
 _SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
-_SPACE_CATEGORY = regex.compile(r"\p{Z}")
 # Letters, digits and opening quotes begin no command of any bot we know; `word:` and `word,` address somebody,
 # `s/a/b/` is the correction of a previous line, `[off]` and `[nolog]` speak to loggers.
-_HARMLESS = regex.compile(r"""[\p{L}\p{N}"'(“„«]""")
+_OPENING = frozenset("\"'(“„«")
 _COMMAND_CHARACTERS = frozenset("!#/.@&+~$%^\\`\x01")
-_ADDRESS = regex.compile(r"\S{1,64}[:,](?:\s|$)|[sy]/")
-_WORDS = regex.compile(r"(\s*)(\S+)")
-_CLUSTERS = regex.compile(r"\X")
-_URL = regex.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S")
+_ADDRESS = re.compile(r"\S{1,64}[:,](?:\s|$)|[sy]/")
+_WORDS = re.compile(r"(\s*)(\S+)")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S")
 _LONGEST_CHARACTER = 4
 
 
@@ -46,19 +39,34 @@ def clean(text: str) -> str:
     if text.isprintable():  # true for nearly every line, and this is on the way of each
         return text.strip()
     text = _COLOURS.sub("", text)
-    kept = {match.start() for match in _JOINER_NEEDED.finditer(text)}
-    return str(_UNSEEN.sub(lambda match: _seen(match[0], needed=match.start() in kept), text)).strip()
+    needed = _needed_joiners(text)
+    return "".join(_seen(character, needed=place in needed) for place, character in enumerate(text)).strip()
+
+
+def _needed_joiners(text: str) -> frozenset[int]:
+    if _JOINERS.isdisjoint(text):
+        return frozenset()
+    from cloudbot.core.graphemes import needed_joiners  # noqa: PLC0415 - two megabytes, for a text in a thousand
+
+    return needed_joiners(text)
 
 
 def _seen(character: str, *, needed: bool) -> str:
-    if needed:
+    if needed or character.isprintable():
         return character
-    return " " if character in _SPACES or _SPACE_CATEGORY.match(character) else ""
+    category = unicodedata.category(character)
+    if category not in _UNSEEN:
+        return character
+    return " " if character in _SPACES or category[0] == "Z" else ""
 
 
 def is_harmless_start(text: str) -> bool:
     """Whether a line may begin with this text: no bot's command, nobody's nick with a colon or comma."""
-    return not text or (_HARMLESS.match(text) is not None and _ADDRESS.match(text) is None)
+    return not text or (_is_opening(text[0]) and _ADDRESS.match(text) is None)
+
+
+def _is_opening(character: str) -> bool:
+    return character in _OPENING or unicodedata.category(character)[0] in "LN"
 
 
 def harmless_start(text: str) -> str:
@@ -86,7 +94,7 @@ def unhighlight(text: str, is_nick: Callable[[str], bool]) -> str:
 
 
 # RFC 2812 section 2.3.1 nickname characters; a link is matched first so that nothing inside one is looked at.
-_NICK = regex.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S+|[\w\[\]\\`^{|}-]+")
+_NICK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S+|[\w\[\]\\`^{|}-]+")
 
 
 def _broken(nick: str) -> str:
@@ -159,9 +167,16 @@ class _Lines:
 
 def _pieces(word: str, limit: int) -> Iterator[str]:
     """Yield the grapheme clusters of a word, a monstrous one (a letter under a thousand accents) by characters."""
-    for match in _CLUSTERS.finditer(word):
-        cluster = match[0]
+    for cluster in _clusters(word):
         if len(cluster.encode()) <= limit:
             yield cluster
         else:
             yield from cluster
+
+
+def _clusters(word: str) -> Iterable[str]:
+    if word.isascii():
+        return word
+    from cloudbot.core.graphemes import clusters  # noqa: PLC0415 - as for the joiners
+
+    return clusters(word)

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from cloudbot.core.commands import Answer, Ask, Command, Param
 from cloudbot.core.effects import Announce, Effect
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import Fact, PipelinesSeen
+from cloudbot.core.settings import Table
 from cloudbot.features.projects import Projects
 from cloudbot.features.sources import age_note
 
@@ -27,10 +28,8 @@ EXPIRES = timedelta(hours=12)
 MOST_NAMED = 4
 
 
-class Settings(BaseModel):
+class Settings(Table):
     """Which jobs build what."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rules: tuple[str, ...] = Field(
         default=(),

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from cloudbot.core.commands import Answer, Ask, Command, Param
 from cloudbot.core.engine import Feature, Reaction, World
+from cloudbot.core.settings import Table
 
 if TYPE_CHECKING:
     from cloudbot.core.facts import Fact
 
 
-class Settings(BaseModel):
+class Settings(Table):
     """What `about` says."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     operator: str = Field(default="", description="Who runs this bot, as people should address them.")
     source: str = Field(

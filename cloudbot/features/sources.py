@@ -9,21 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from cloudbot.core.effects import Announce, CancelTimer, Effect, SetTimer, TellOperator
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import AwayReason, Fact, LookFailed, LookSucceeded, TimerFired
+from cloudbot.core.settings import Table
 from cloudbot.core.times import span
 
 TIMER = "sources/away/"
 OPERATORS_BUSINESS = frozenset({"unauthorised", "forbidden"})
 
 
-class Settings(BaseModel):
+class Settings(Table):
     """When an outage is worth a line."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     patience_minutes: int = Field(
         default=15,

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from cloudbot.core.commands import Command, Param
 from cloudbot.core.effects import Announce, CancelTimer, Effect, Say, SetTimer, WouldSay
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import CommandGiven, Fact, TimerFired, WentLive
+from cloudbot.core.settings import Table
 from cloudbot.core.speech import Venue
 from cloudbot.core.times import parse_span
 
@@ -29,10 +30,8 @@ MOST_HELD = 50
 HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
-class Settings(BaseModel):
+class Settings(Table):
     """How much the bot says unasked."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     listen_first: bool = Field(
         default=True,

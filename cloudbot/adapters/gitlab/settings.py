@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
+
+from cloudbot.core.settings import Table
 
 GroupPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)*$")]
 
 
-class Settings(BaseModel):
+class Settings(Table):
     """One GitLab server and how gently to read it. The defaults stay under one request a second."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(
         default="salsa", pattern=r"^[a-z][a-z0-9-]*$", description="The name people call this server by in commands."

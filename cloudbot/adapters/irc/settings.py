@@ -8,7 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from cloudbot.core.settings import Table
 
 Seconds = Annotated[float, Field(gt=0, le=86400)]
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\s:\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$")]
@@ -16,13 +18,7 @@ Words = Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Pin = Annotated[str, Field(pattern=r"^(sha256:[0-9a-fA-F]{64}|sha512:[0-9a-fA-F]{128})$")]
 
 
-class Model(BaseModel):
-    """Frozen, and an unknown key is an error: a typo must not become a default."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Channel(Model):
+class Channel(Table):
     """One channel to be in."""
 
     name: Word = Field(description="The channel, with its `#`.")
@@ -31,7 +27,7 @@ class Channel(Model):
     )
 
 
-class Pacing(Model):
+class Pacing(Table):
     """How fast the bot may talk. The defaults stay below OFTC's limits; the server's limit ends in `Excess Flood`."""
 
     open: bool = Field(default=False, description="No limits at all. For measurements and servers that exempt the bot.")
@@ -48,7 +44,7 @@ class Pacing(Model):
     repeats_everywhere: int = Field(default=8, ge=1, description="The same over all channels; ten are a ban on OFTC.")
 
 
-class Settings(Model):
+class Settings(Table):
     """One IRC network."""
 
     network: Word = Field(description="What the network is called in this configuration: `oftc`.")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from cloudbot.core.settings import Table
 
 
-class Settings(BaseModel):
+class Settings(Table):
     """How mail goes out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     server: str = Field(default="localhost", min_length=1, description="The mail server to hand mail to.")
     port: int = Field(default=25, ge=1, le=65535, description="Its port.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from cloudbot.core.settings import Table
 
 
-class Settings(BaseModel):
+class Settings(Table):
     """Where the HTTP door is."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     host: str = Field(default="127.0.0.1", description="Address to listen on; put a proxy with TLS before any other.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 opens no door.")

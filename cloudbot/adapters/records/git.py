@@ -14,7 +14,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from cloudbot.core.facts import RosterSeen
 from cloudbot.core.people import Person
@@ -26,24 +26,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from cloudbot.adapters.records.settings import Settings
     from cloudbot.core.facts import Fact
 
 FOLDER = "people/"
 LARGEST_FILE = 100_000
-
-
-class Settings(BaseModel):
-    """Where the records are."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    remote: str = Field(
-        min_length=1,
-        pattern=r"^[^-\s]\S*$",
-        description="The repository, as git names it: a path, https, or `git@salsa.debian.org:team/records.git`.",
-    )
-    branch: str = Field(default="main", pattern=r"^[A-Za-z0-9][\w./-]*$", description="The branch that counts.")
-    timeout: float = Field(default=60, gt=0, le=600, description="Seconds a fetch may take.")
 
 
 class _Account(BaseModel):
