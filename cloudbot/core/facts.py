@@ -6,10 +6,10 @@ Only facts change documents. A question is not a fact: it is answered from memor
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from cloudbot.core.forge import Commit, MergeRequest, Pipeline, Project
+from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project, Schedule
 from cloudbot.core.people import Person
 from cloudbot.core.speech import Proof, Venue
 
@@ -39,6 +39,17 @@ class PipelinesSeen:
     at: datetime
     forge: str
     pipelines: tuple[Pipeline, ...]
+    missing: tuple[str, ...] = ()
+    "paths of projects that could not be read this time; what was known of them stands among the pipelines"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchedulesSeen:
+    """The pipeline schedules of the team's projects, as far as we may see them, whole."""
+
+    at: datetime
+    forge: str
+    schedules: tuple[Schedule, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +60,8 @@ class MergeRequestsSeen:
     forge: str
     since: datetime
     merge_requests: tuple[MergeRequest, ...]
+    missing: tuple[str, ...] = ()
+    "paths of projects that could not be read this time; what was known of them stands among the merge requests"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +72,64 @@ class CommitsSeen:
     forge: str
     since: datetime
     commits: tuple[Commit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineReported:
+    """A hook told of one pipeline, jobs included. The sender was proved; the next look brings the same state."""
+
+    at: datetime
+    forge: str
+    project: Project
+    pipeline: Pipeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobReported:
+    """A hook told of one job, outside its pipeline."""
+
+    at: datetime
+    forge: str
+    project: Project
+    pipeline: int
+    ref: str
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRequestReported:
+    """A hook told of one merge request: what GitLab's hook leaves out (reviews, replies) is left out here too."""
+
+    at: datetime
+    forge: str
+    project: Project
+    merge_request: MergeRequest
+    action: str
+    "GitLab's: open, close, reopen, update, approved, unapproved, approval, unapproval, merge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenExpires:
+    """An access token ends soon. Told by the forge's hook, or found when our own was looked at."""
+
+    at: datetime
+    forge: str
+    token: str
+    "its name and where it belongs, never itself"
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HooksKept:
+    """What the hook keeper found: which projects send us hooks. Journalled when it differs from the last time."""
+
+    at: datetime
+    forge: str
+    sending: tuple[str, ...]
+    refused: tuple[str, ...]
+    "paths of projects whose hooks we may not see or make: these are polled only"
+    disabled: tuple[str, ...]
+    "paths of projects whose hook GitLab had switched off after failures, and which was switched on again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +217,12 @@ Fact = (
     | PipelinesSeen
     | MergeRequestsSeen
     | CommitsSeen
+    | SchedulesSeen
+    | PipelineReported
+    | JobReported
+    | MergeRequestReported
+    | TokenExpires
+    | HooksKept
     | RosterSeen
     | LookFailed
     | LookSucceeded

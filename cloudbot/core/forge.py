@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 PIPELINE_RESULTS = frozenset({"success", "failed"})
 """Statuses that are a result; `canceled`, `skipped`, `manual` and the rest say nothing about a line of history."""
@@ -25,8 +26,18 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Downstream:
+    """The pipeline that a trigger job started, in this project or another; followed one level."""
+
+    project: str
+    id: int
+    status: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """The latest try of one CI job of a pipeline."""
+    """The latest try of one CI job of a pipeline, or of a trigger job (GitLab: bridge)."""
 
     id: int
     name: str
@@ -34,8 +45,17 @@ class Job:
     status: str
     allow_failure: bool = False
     failure_reason: str | None = None
+    started_at: datetime | None = None
     finished_at: datetime | None = None
     url: str = ""
+    runner: str = ""
+    "the runner's description; empty where it is not told"
+    failed_tries: int = 0
+    "how many earlier tries of this job in this pipeline failed; a job that passed after one is flaky"
+    error: str = ""
+    "the first line of the job's log that says what went wrong, if it was read"
+    downstream: Downstream | None = None
+    "what a trigger job started"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +71,13 @@ class Pipeline:
     created_at: datetime
     updated_at: datetime
     url: str
+    tag: bool = False
+    warnings: bool = False
+    "succeeded with jobs that were allowed to fail and did"
+    yaml_errors: str = ""
+    "why it has no jobs: the configuration cannot be read"
+    schedule: str = ""
+    "the description of the schedule that ran it, where it is known"
     jobs: tuple[Job, ...] | None = None
     "None: the jobs were not asked for, which is not the same as no jobs"
 
@@ -61,8 +88,34 @@ class Pipeline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A pipeline schedule. GitLab moves `next_run_at` on when it starts a run: one in the past is a run missed."""
+
+    id: int
+    project: str
+    description: str
+    ref: str
+    cron: str
+    zone: str
+    active: bool
+    next_run_at: datetime | None
+
+
+ReviewState = Literal["requested", "reviewed", "approved", "changes"]
+"""`changes`: changes were asked for. GitLab's `REVIEW_STARTED` is still `requested`, `UNAPPROVED` is `reviewed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """Where one reviewer stands. People only: a bot's review counts for nothing and is not listed."""
+
+    who: str
+    state: ReviewState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergeRequest:
-    """One merge request as a list shows it."""
+    """One merge request. What a list does not tell, or the server is too old to tell, is None or empty."""
 
     project: str
     iid: int
@@ -81,6 +134,25 @@ class MergeRequest:
     comments: int = 0
     conflicts: bool = False
     pipeline_status: str | None = None
+    sha: str = ""
+    "the head commit: an approval or a review of another one is of an earlier version"
+    merge_status: str = ""
+    "GitLab's detailed merge status in lower case: `mergeable`, `not_approved`, `discussions_not_resolved`, ..."
+    reviews: tuple[Review, ...] = ()
+    approved_by: tuple[str, ...] = ()
+    "people other than the author"
+    approvals_left: int | None = None
+    unresolved: int | None = None
+    "discussions that must be resolved and are not"
+    pushed_at: datetime | None = None
+    "when the newest commit was pushed, or written where the push is not told"
+    first_reply_at: datetime | None = None
+    "the first word of a person other than the author"
+    replied_at: datetime | None = None
+    "the newest word of a person other than the author: comment, review or approval"
+    author_at: datetime | None = None
+    "the newest word of the author"
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +163,4 @@ class Commit:
     sha: str
     author: str
     at: datetime
+    title: str = ""
