@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["word", "number", "span", "rest"]
 SPANS = "30m|2h|2d"
+MOST_SHOWN = 6
+"""Choices written out in a command's usage; of more, only the parameter's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,8 @@ class Param:
     def usage(self) -> str:
         """Write it as the help does: `[PROJECT]`, `on|off`, `30m|2h|2d`."""
         spans = (SPANS,) if self.kind == "span" else ()
-        shown = "|".join((*spans, *self.choices)) or self.name.upper()
+        few = self.choices if len(self.choices) <= MOST_SHOWN else (self.name.upper(),)
+        shown = "|".join((*spans, *few)) or self.name.upper()
         return f"[{shown}]" if self.optional else shown
 
 
@@ -74,6 +77,8 @@ class Command:
     who: Audience = "anyone"
     aliases: tuple[str, ...] = ()
     answer: Callable[[Ask, World], Answer] | None = None
+    listing: Callable[[Ask, World], Answer] | None = None
+    "answers the bare command and `NAME list` of one that changes something; anyone may ask"
     examples: tuple[str, ...] = ()
 
     @property
@@ -147,6 +152,8 @@ class Commands:
             return Mistake('say "help" for what I can do') if loud else None
         command = self.find(word)
         if command is not None:
+            if command.listing is not None and rest.strip().lower() in {"", "list"}:
+                return Invocation(replace(command, answer=command.listing, who="anyone"), {})
             return bind(command, rest.strip())
         if not loud:
             return None

@@ -23,6 +23,21 @@ class Announce:
     gist: str
     "the change in a few words, for when several are folded into one line"
     expires: datetime | None = None
+    event: str = "notice"
+    "what kind of news it is, one of `core.events`: channels and people choose among them"
+    about: str = ""
+    "the thing whose state it tells; while lines are being folded, a later one about it takes its place"
+    noun: str = ""
+    "what that thing is, where several can be counted together: `pipeline`, `build`, `merge request`"
+    name: str = ""
+    "what people call that thing: `debian-cloud-images master`, `ec2 sid arm64`"
+    cause: str = ""
+    "what brought it about, where it is shared: the failures of one runner outage are one piece of news"
+    project: str = ""
+    ref: str = ""
+    kind: str = ""
+    main: bool = True
+    "of a line of history that is everybody's business; others are told to those who named the ref"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from cloudbot.features.projects import projects
 from cloudbot.features.roster import roster
 from cloudbot.features.sources import sources
 from cloudbot.features.status import status
+from cloudbot.features.subscriptions import subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     status,
     operator,
     help_feature,
+    subscriptions,
 )
 
 

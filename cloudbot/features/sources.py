@@ -96,6 +96,8 @@ def _came_back(told: Sources, fact: LookSucceeded) -> Reaction[Sources]:
                 words="irc/source_back",
                 values={"source": fact.source, "length": fact.at - before.since},
                 gist=f"{fact.source} answers again",
+                event="outage",
+                about=f"sources/{fact.source}",
             )
         )
     return Reaction(Sources(away=rest, answered=answered), tuple(effects))
@@ -110,6 +112,8 @@ def _still_away(told: Sources, source: str, at: datetime) -> Reaction[Sources]:
         words="irc/source_away",
         values={"source": source, "length": at - away.since, "detail": away.detail},
         gist=f"{source} does not answer",
+        event="outage",
+        about=f"sources/{source}",
         expires=at + timedelta(hours=1),
     )
     return Reaction(replace(told, away={**told.away, source: replace(away, told=True)}), (line,))

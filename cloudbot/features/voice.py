@@ -1,7 +1,8 @@
 """Which unasked lines are said: none before `go-live`, none while a channel wants quiet, few a day, one for one event.
 
-Everything that features announce passes here. What is not said is not lost: it goes to the would-say file, or is held
-and folded into one line when the quiet ends. `!quiet` is the only command that changes anything here.
+Everything that features announce passes here. The first piece of news is said at once; what comes within seconds of it
+waits and is folded into one line, so that a burst of any size is a few. What is not said is not lost: it goes to the
+would-say file, or is held and folded when the quiet ends. `!quiet` is the only command that changes anything here.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import Field, field_validator
 
@@ -20,13 +21,21 @@ from cloudbot.core.facts import CommandGiven, Fact, TimerFired, WentLive
 from cloudbot.core.settings import Table
 from cloudbot.core.speech import Venue
 from cloudbot.core.times import parse_span
+from cloudbot.features.folding import Held, fold, held, shortened
+from cloudbot.features.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+T = TypeVar("T")
+
 WAKE = "voice/wake/"
+FOLD = "voice/fold/"
+EXPIRES = timedelta(hours=12)
+LONGEST_FOLD = timedelta(minutes=2)
 DEFAULT_QUIET = timedelta(hours=12)
-MOST_HELD = 50
+MOST_HELD = 1000
+"""Things with news that wait for one venue; with more than that, the oldest are no news."""
 HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -38,6 +47,12 @@ class Settings(Table):
         description="Say nothing unasked until `cloudbot go-live`; write it to would-say.txt instead.",
     )
     lines_a_day: int = Field(default=6, ge=0, le=100, description="Unasked lines per channel and UTC day.")
+    fold_seconds: int = Field(
+        default=10,
+        ge=0,
+        le=120,
+        description="News within so many seconds of an unasked line waits and is folded; doubled while it goes on.",
+    )
     quiet_hours: str = Field(
         default="",
         description='Hours in UTC without unasked lines, like "22:00-06:00"; they come as one line afterwards.',
@@ -73,8 +88,11 @@ class Voice:
     day: str = ""
     said: dict[str, int] = field(default_factory=dict)
     quiet: dict[str, datetime] = field(default_factory=dict)
-    held: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    "the gists of what was not said, per channel, oldest first"
+    waiting: dict[str, tuple[Held, ...]] = field(default_factory=dict)
+    "what was not said yet, oldest first: until the quiet ends, or until the burst is folded"
+    spoke: dict[str, datetime] = field(default_factory=dict)
+    pause: dict[str, timedelta] = field(default_factory=dict)
+    "how long news waits after the last line; only while a burst goes on"
 
     def said_on(self, venue: str, at: datetime) -> int:
         """Return how many unasked lines a channel heard on the day of `at`."""
@@ -90,6 +108,8 @@ def react(voice: Voice, fact: Fact, world: World) -> Reaction[Voice]:
             return _be_quiet(voice, fact, world)
         case TimerFired() if fact.name.startswith(WAKE):
             return _wake(voice, fact.name.removeprefix(WAKE), fact.at, world)
+        case TimerFired() if fact.name.startswith(FOLD):
+            return _fold(voice, fact.name.removeprefix(FOLD), fact.at, world)
         case _:
             return Reaction(voice)
 
@@ -100,50 +120,100 @@ def admit(voice: Voice, effects: Sequence[Effect], world: World) -> Reaction[Voi
     passed: list[Effect] = [effect for effect in effects if not isinstance(effect, Announce)]
     if not announced:
         return Reaction(voice, tuple(effects))
-    line = announced[0] if len(announced) == 1 else _folded(announced)
-    for venue in world.team.channels:
-        voice, more = _one_channel(voice, line, venue, world)
-        passed.extend(more)
+    chosen = world.document(Subscriptions)
+    for venue in (*world.team.channels, *chosen.queries()):
+        lines = [line for line in announced if chosen.wants(venue, line)]
+        if lines:
+            voice, more = _one_venue(voice, lines, venue, world)
+            passed.extend(more)
     return Reaction(voice, tuple(passed))
 
 
-def _folded(announced: Sequence[Announce]) -> Announce:
+def _one_venue(voice: Voice, lines: Sequence[Announce], venue: Venue, world: World) -> tuple[Voice, list[Effect]]:
+    settings, at = world.setting(Settings), world.at
+    if settings.listen_first and not voice.live:
+        return voice, [_would_say(_one_line(lines), venue)]
+    until = _quiet_until(voice, venue, settings, at)
+    if until is not None:
+        return _keep(voice, lines, venue), [SetTimer(name=f"{WAKE}{venue}", due=until)]
+    pause = timedelta(seconds=settings.fold_seconds)
+    spoke = voice.spoke.get(str(venue))
+    if spoke is not None and spoke <= at < spoke + voice.pause.get(str(venue), pause):
+        due = spoke + voice.pause.get(str(venue), pause)
+        return _keep(voice, lines, venue), [SetTimer(name=f"{FOLD}{venue}", due=due)]
+    voice = replace(voice, pause=_without(voice.pause, str(venue)))
+    return _say(voice, _one_line(lines), venue, world)
+
+
+def _one_line(lines: Sequence[Announce]) -> Announce:
     """Make one line of all that one fact changed."""
-    gists = [one.gist for one in announced]
-    expires = [one.expires for one in announced if one.expires is not None]
+    if len(lines) == 1:
+        return lines[0]
     return Announce(
-        key="+".join(one.key for one in announced),
-        words="irc/several",
-        values={"gists": gists},
-        gist="; ".join(gists),
-        expires=max(expires, default=None),
+        key=f"{lines[0].key}+{len(lines) - 1}",
+        words="irc/folded",
+        values={"groups": fold([held(line) for line in lines]), "more": "!status"},
+        gist="; ".join(line.gist for line in lines),
+        expires=max((line.expires for line in lines if line.expires is not None), default=None),
     )
 
 
-def _one_channel(voice: Voice, line: Announce, venue: Venue, world: World) -> tuple[Voice, list[Effect]]:
-    settings, at = world.setting(Settings), world.at
-    key = f"{line.key}@{venue}"
-    if settings.listen_first and not voice.live:
-        return voice, [WouldSay(key=key, to=venue, words=line.words, values=line.values)]
-    until = _quiet_until(voice, venue, settings, at)
-    if until is not None:
-        held = (*voice.held.get(str(venue), ()), line.gist)[-MOST_HELD:]
-        voice = replace(voice, held={**voice.held, str(venue): held})
-        return voice, [SetTimer(name=f"{WAKE}{venue}", due=until)]
+def _say(voice: Voice, line: Announce, venue: Venue, world: World) -> tuple[Voice, list[Effect]]:
+    """Say a line if the day has one left for this venue."""
+    at, most = world.at, world.setting(Settings).lines_a_day
     said = voice.said_on(str(venue), at)
-    if said >= settings.lines_a_day:
-        return voice, [WouldSay(key=key, to=venue, words=line.words, values=line.values)]
+    if said >= most:
+        return voice, [_would_say(line, venue)]
     words, values = line.words, dict(line.values)
-    if said + 1 == settings.lines_a_day:
+    if said + 1 == most:
         words, values = "irc/last_today", {**values, "inner": line.words}
+    key = f"{line.key}@{venue}"
     say = Say(key=key, to=venue, words=words, values=values, notice=True, expires=line.expires)
     return _count(voice, venue, at), [say]
+
+
+def _would_say(line: Announce, venue: Venue) -> WouldSay:
+    return WouldSay(key=f"{line.key}@{venue}", to=venue, words=line.words, values=line.values)
+
+
+def _keep(voice: Voice, lines: Sequence[Announce], venue: Venue) -> Voice:
+    """Let news wait. Only the first and the last word about a thing matter, so what waits cannot grow with a burst."""
+    kept = shortened((*voice.waiting.get(str(venue), ()), *map(held, lines)))[-MOST_HELD:]
+    return replace(voice, waiting={**voice.waiting, str(venue): kept})
 
 
 def _count(voice: Voice, venue: Venue, at: datetime) -> Voice:
     day = f"{at:%Y-%m-%d}"
     today = voice.said if voice.day == day else {}
-    return replace(voice, day=day, said={**today, str(venue): today.get(str(venue), 0) + 1})
+    said = {**today, str(venue): today.get(str(venue), 0) + 1}
+    return replace(voice, day=day, said=said, spoke={**voice.spoke, str(venue): at})
+
+
+def _fold(voice: Voice, name: str, at: datetime, world: World) -> Reaction[Voice]:
+    """Say in one line what came since the last one; while more comes, the next such line is twice as far away."""
+    venue = Venue(*name.split("/", 1))
+    settings = world.setting(Settings)
+    until = _quiet_until(voice, venue, settings, at)
+    if until is not None:
+        return Reaction(voice, (SetTimer(name=f"{WAKE}{venue}", due=until),))
+    news = voice.waiting.get(name, ())
+    if not news:
+        return Reaction(voice)
+    pause = voice.pause.get(name, timedelta(seconds=settings.fold_seconds))
+    voice = replace(
+        voice,
+        waiting=_without(voice.waiting, name),
+        pause={**voice.pause, name: min(2 * pause, LONGEST_FOLD)},
+    )
+    line = Announce(
+        key=f"voice/folded/{at.isoformat()}",
+        words="irc/folded",
+        values={"groups": fold(news), "more": "!status"},
+        gist="",
+        expires=at + EXPIRES,
+    )
+    voice, effects = _say(voice, line, venue, world)
+    return Reaction(voice, tuple(effects))
 
 
 def _quiet_until(voice: Voice, venue: Venue, settings: Settings, at: datetime) -> datetime | None:
@@ -159,7 +229,7 @@ def _be_quiet(voice: Voice, fact: CommandGiven, world: World) -> Reaction[Voice]
     if wanted.lower() == "off":
         released: list[Effect] = []
         for venue in venues:
-            voice, more = _release(replace(voice, quiet=_without(voice.quiet, str(venue))), venue, fact.at, world)
+            voice, more = _release(replace(voice, quiet=_without(voice.quiet, str(venue))), venue, fact.at)
             released += [CancelTimer(name=f"{WAKE}{venue}"), *more]
         return Reaction(voice, (Say(key=reply, to=fact.venue, words="irc/quiet_off"), *released))
     until = fact.at + (parse_span(wanted) if wanted else DEFAULT_QUIET)
@@ -170,29 +240,28 @@ def _be_quiet(voice: Voice, fact: CommandGiven, world: World) -> Reaction[Voice]
 
 
 def _wake(voice: Voice, name: str, at: datetime, world: World) -> Reaction[Voice]:
-    network, _, channel = name.partition("/")
-    venue = Venue(network, channel)
+    venue = Venue(*name.split("/", 1))
     until = _quiet_until(voice, venue, world.setting(Settings), at)
     if until is not None:
         return Reaction(voice, (SetTimer(name=f"{WAKE}{venue}", due=until),))
-    voice, effects = _release(replace(voice, quiet=_without(voice.quiet, name)), venue, at, world)
+    voice, effects = _release(replace(voice, quiet=_without(voice.quiet, name)), venue, at)
     return Reaction(voice, tuple(effects))
 
 
-def _release(voice: Voice, venue: Venue, at: datetime, world: World) -> tuple[Voice, list[Effect]]:
+def _release(voice: Voice, venue: Venue, at: datetime) -> tuple[Voice, list[Effect]]:
     """Say in one line what was held; it counts as one of the day's lines but is never itself held back."""
-    held = voice.held.get(str(venue), ())
-    voice = replace(voice, held={key: gists for key, gists in voice.held.items() if key != str(venue)})
-    if not held:
+    news = voice.waiting.get(str(venue), ())
+    voice = replace(voice, waiting=_without(voice.waiting, str(venue)))
+    if not news:
         return voice, []
     key = f"voice/held/{venue}/{at.isoformat()}"
-    values = {"gists": held, "site": world.team.site}
-    say = Say(key=key, to=venue, words="irc/held", values=values, notice=True, expires=at + timedelta(hours=12))
+    values = {"groups": fold(news), "more": "!status"}
+    say = Say(key=key, to=venue, words="irc/held", values=values, notice=True, expires=at + EXPIRES)
     return _count(voice, venue, at), [say]
 
 
-def _without(quiet: dict[str, datetime], venue: str) -> dict[str, datetime]:
-    return {key: until for key, until in quiet.items() if key != venue}
+def _without(kept: dict[str, T], venue: str) -> dict[str, T]:
+    return {key: value for key, value in kept.items() if key != venue}
 
 
 voice = Feature(

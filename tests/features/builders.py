@@ -40,7 +40,8 @@ ALEX = Person(name="Alex", accounts={"oftc": ("alex",)})
 ROBIN = Person(name="Robin", accounts={"oftc": ("robin",)}, roles=frozenset({"member", "operator"}))
 TEAM = Team(name="Debian Cloud Team", people=(ALEX, ROBIN), channels=(CHANNEL,))
 BUILD_RULE = r"(?P<vendor>\w+) (?P<release>[a-z-]+)(?: (?P<arch>amd64|arm64|ppc64el))? build(?: official)?"
-SPEAKING = VoiceSettings(listen_first=False)
+SPEAKING = VoiceSettings(listen_first=False, fold_seconds=0)
+"News as it comes: what is folded over time is shown in test_voice."
 
 
 def ago(**length: float) -> datetime:

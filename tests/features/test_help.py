@@ -11,7 +11,7 @@ from tests.features.builders import COMMANDS, SPEAKING, Bot, settings
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
-        ("help", "Ask: about health help mr mrs people pipelines quiet status. One of them: help NAME."),
+        ("help", "Ask: " + " ".join(command.name for command in COMMANDS.all) + ". One of them: help NAME."),
         (
             "help mrs",
             "of one project if named. For example: !mrs or !mrs debian-cloud-images",
@@ -21,7 +21,7 @@ from tests.features.builders import COMMANDS, SPEAKING, Bot, settings
             "quiet [30m|2h|2d|off]: no unasked lines here for a while (12 h unless said); answers and meetings go on. ",
         ),
         ("help quiet", "For example: !quiet 2d or !quiet off (for people of the team)"),
-        ("help CI", COMMANDS.all[6].help),
+        ("help CI", "the last result of each project"),
         ("help mrss", 'no command "mrss"; did you mean mrs?'),
         ("help #topic", 'no command "#topic"; help lists them all.'),
     ],
@@ -47,4 +47,4 @@ def test_every_command_has_help_that_fits_on_a_line_and_examples_that_are_unders
     assert len(bot.answer(f"help {name}").encode()) <= 400
     for example in getattr(command, "examples", ()):
         parsed = COMMANDS.parse(example, me=("cloudbot",), query=False)
-        assert getattr(parsed, "command", None) == command
+        assert getattr(getattr(parsed, "command", None), "name", None) == name

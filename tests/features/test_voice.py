@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from cloudbot.core.effects import Announce, CancelTimer, Effect, Say, SetTimer, WouldSay
 from cloudbot.core.facts import TimerFired, WentLive
 from cloudbot.core.speech import Venue
-from cloudbot.features.voice import WAKE, Settings, Voice, admit, voice
+from cloudbot.features.voice import FOLD, WAKE, Settings, Voice, admit, voice
 from tests.features.builders import (
     CHANNEL,
     NOW,
@@ -130,7 +130,7 @@ def test_quiet_holds_lines_and_says_them_as_one_when_it_ends() -> None:
         assert speak(bot, line(number)) == [SetTimer(name=WAKE_UP, due=until)]
 
     released = bot.take(TimerFired(at=until, name=WAKE_UP, due=until))
-    assert bot.said(released) == ["while it was quiet: gist 2; gist 3; gist 4; gist 5 and 2 more before. !status"]
+    assert bot.said(released) == ["while it was quiet: gist 2; gist 3; gist 4; gist 5 and 2 more. !status"]
     assert bot.take(TimerFired(at=until, name=WAKE_UP, due=until)) == []
     assert len(bot.said(speak(bot, line(9), at=until))) == 1
 
@@ -237,3 +237,84 @@ def test_nothing_else_changes_the_voice() -> None:
     bot = Bot(chosen=settings(SPEAKING))
 
     assert voice.react(Voice(), given("other"), bot.world(NOW)).document == Voice()
+
+
+# ----------------------------------------------------------------------------------------------------- bursts
+
+FOLDING = Settings(listen_first=False, fold_seconds=10)
+FOLD_DUE = f"{FOLD}{CHANNEL}"
+
+
+def news(number: int, *, event: str = "problem", name: str = "", cause: str = "") -> Announce:
+    """Write an announcement about one pipeline among several."""
+    name = name or f"project-{number} master"
+    return replace(line(number), event=event, about=name, noun="pipeline", name=name, cause=cause)
+
+
+def soon(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def due(at: datetime) -> TimerFired:
+    return TimerFired(at=at, name=FOLD_DUE, due=at)
+
+
+def test_the_first_news_is_said_at_once_and_what_follows_within_seconds_is_one_line() -> None:
+    bot = Bot(chosen=settings(FOLDING))
+
+    assert len(bot.said(speak(bot, news(1)))) == 1
+    for number in range(2, 40):
+        assert speak(bot, news(number), at=soon(number / 10)) == [SetTimer(name=FOLD_DUE, due=soon(10))]
+    assert bot.lines(due(soon(10))) == [
+        f"38 pipelines FAIL ({', '.join(f'project-{number} master' for number in (2, 3, 4, 5))} and 34 more). !status",
+    ]
+
+
+def test_while_a_burst_goes_on_lines_come_ever_more_slowly() -> None:
+    bot = Bot(chosen=settings(FOLDING))
+    speak(bot, news(1))
+    speak(bot, news(2), at=soon(1))
+    bot.take(due(soon(10)))
+
+    assert speak(bot, news(3), at=soon(11)) == [SetTimer(name=FOLD_DUE, due=soon(30))]
+    bot.take(due(soon(30)))
+    assert speak(bot, news(4), at=soon(31)) == [SetTimer(name=FOLD_DUE, due=soon(70))]
+
+
+def test_after_a_burst_the_next_news_is_said_at_once_again() -> None:
+    bot = Bot(chosen=settings(FOLDING))
+    speak(bot, news(1))
+    speak(bot, news(2), at=soon(1))
+    bot.take(due(soon(10)))
+
+    assert len(bot.said(speak(bot, news(3), at=soon(30)))) == 1
+    assert speak(bot, news(4), at=soon(31)) == [SetTimer(name=FOLD_DUE, due=soon(40))]
+
+
+def test_a_timer_with_nothing_left_to_fold_says_nothing() -> None:
+    assert Bot(chosen=settings(FOLDING)).take(due(NOW)) == []
+
+
+def test_what_waits_to_be_folded_waits_on_when_the_channel_wants_quiet() -> None:
+    bot = Bot(chosen=settings(FOLDING))
+    speak(bot, news(1))
+    speak(bot, news(2), at=soon(1))
+    bot.take(given("quiet", {"span": "2h"}, at=soon(2)))
+    until = soon(2) + timedelta(hours=2)
+
+    assert bot.take(due(soon(10))) == [SetTimer(name=WAKE_UP, due=until)]
+    assert bot.lines(TimerFired(at=until, name=WAKE_UP, due=until)) == [
+        "while it was quiet: 1 pipeline FAIL (project-2 master). !status",
+    ]
+
+
+def test_a_fold_beyond_the_budget_is_kept_in_the_would_say_file() -> None:
+    bot = Bot(chosen=settings(replace_budget(FOLDING, 1)))
+    speak(bot, news(1))
+    speak(bot, news(2), at=soon(1))
+
+    assert [type(effect) for effect in bot.take(due(soon(10)))] == [WouldSay]
+
+
+def replace_budget(chosen: Settings, lines: int) -> Settings:
+    return chosen.model_copy(update={"lines_a_day": lines})
