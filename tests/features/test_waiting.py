@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudbot.core.forge import MergeRequest, Review, ReviewState
-from cloudbot.features.waiting import LABELS, State, StateName, heard, moved_at, waiting
+from cloudbot.features.waiting import LABELS, State, StateName, Whom, heard, moved_at, waiting
 from tests.features.builders import NOW, ago, merge_request
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def reviews(**states: ReviewState) -> tuple[Review, ...]:
     return tuple(Review(who=who, state=state) for who, state in states.items())
 
 
-AUTHOR = "author"
-ANYBODY = "anybody"
-ROWS: list[tuple[str, dict[str, Any], StateName, str | tuple[str, ...]]] = [
+AUTHOR: Whom = "author"
+ANYBODY: Whom = "anybody"
+ROWS: list[tuple[str, Mapping[str, Any], StateName, Whom | tuple[str, ...]]] = [
     ("a draft", {"draft": True}, "draft", AUTHOR),
     ("a draft by its title alone", {"title": "Draft: arm64"}, "draft", AUTHOR),
     ("an old draft", {"title": "WIP: arm64"}, "draft", AUTHOR),
@@ -119,8 +119,8 @@ ROWS: list[tuple[str, dict[str, Any], StateName, str | tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(("told", "state", "on"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
-def test_the_first_row_that_holds_decides(told: dict[str, Any], state: StateName, on: str | tuple[str, ...]) -> None:
-    expected = State(name=state, on=on) if isinstance(on, str) else State(name=state, on="reviewers", who=on)  # type: ignore[arg-type]
+def test_the_first_row_that_holds_decides(told: dict[str, Any], state: StateName, on: Whom | tuple[str, ...]) -> None:
+    expected = State(name=state, on="reviewers", who=on) if isinstance(on, tuple) else State(name=state, on=on)
 
     assert waiting(one(**told)) == expected
 
