@@ -6,6 +6,7 @@ a fact once, when it begins to fail or fails in another way; the next whole look
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from cloudbot.runtime.consumer import Consumer
 
 log = structlog.get_logger()
 LONGEST_PAUSE_SECONDS = 1800.0
+LEAST_PAUSE_SECONDS = 20.0
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -31,20 +33,29 @@ class Watch:
     consumer: Consumer
     clock: Callable[[], datetime]
     looked: MutableMapping[str, datetime]
+    least_pause: float = LEAST_PAUSE_SECONDS
+    "seconds after a look in which no hint starts the next, however many come"
     failures: int = 0
     _last: dict[type, Fact] = field(default_factory=dict)
     _reason: str | None = None
     _bell: Bell = field(default_factory=Bell)
 
     def stir(self) -> None:
-        """Look now: a webhook came, or somebody asked."""
+        """Look soon: a webhook came, or somebody asked. Many hints are one look; after a failed one, none hastens."""
         self._bell.ring()
 
     async def run(self) -> None:
         """Look for ever."""
         while True:
             self._bell.hush()
-            await self._bell.rest(await self.look())
+            seconds = await self.look()
+            deaf = self.deaf_for(seconds)
+            await asyncio.sleep(deaf)
+            await self._bell.rest(seconds - deaf)
+
+    def deaf_for(self, seconds: float) -> float:
+        """Return how many seconds of a pause no hint ends: a few after a whole look, all of them after a failed one."""
+        return seconds if self.failures else min(seconds, self.least_pause)
 
     async def look(self) -> float:
         """Look once; return the seconds to wait before the next look."""

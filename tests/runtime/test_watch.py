@@ -134,11 +134,27 @@ def test_a_hint_from_outside_makes_it_look_now(tmp_path: Path) -> None:
     async def scene() -> None:
         forge = FakeForge(facts=FIRST)
         async with watching(tmp_path, forge) as (bot, watch):
+            watch.least_pause = 0
             task = asyncio.create_task(watch.run())
             await bot.until(lambda: "salsa" in watch.looked)
             watch.stir()
             await bot.until(lambda: forge.looks == 2)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("failures", "pause", "deaf"),
+    [(0, 300, 20), (0, 5, 5), (1, 300, 300), (3, 1800, 1800)],
+)
+def test_hints_hasten_a_look_by_no_more_than_its_own_pacing_and_never_past_a_failure(
+    tmp_path: Path, failures: int, pause: float, deaf: float
+) -> None:
+    async def scene() -> None:
+        async with watching(tmp_path, FakeForge(facts=FIRST)) as (_, watch):
+            watch.failures = failures
+            assert watch.deaf_for(pause) == deaf
 
     asyncio.run(scene())
