@@ -17,11 +17,12 @@ from cloudbot.adapters import mail_out, records
 from cloudbot.adapters.irc.network import Network
 from cloudbot.adapters.paper import Paper
 from cloudbot.adapters.render import Words
-from cloudbot.config import BadConfiguration, Installation, Secrets, load
+from cloudbot.config import BadConfiguration, Installation, MissingSecret, Secrets, load
 from cloudbot.core.engine import World
 from cloudbot.core.people import Team
 from cloudbot.core.speech import Venue
 from cloudbot.features import make_commands, make_engine
+from cloudbot.features.projects import Projects
 from cloudbot.features.roster import Roster
 from cloudbot.runtime import systemd
 from cloudbot.runtime.consumer import Consumer
@@ -41,9 +42,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cloudbot.adapters.gitlab import GitLab  # noqa: TC004 - nobody resolves the types of `Parts`
+    from cloudbot.adapters.gitlab.hooks.receiver import Receiver
     from cloudbot.adapters.records import GitRecords  # noqa: TC004 - as above
     from cloudbot.adapters.web import Door  # noqa: TC004 - as above
     from cloudbot.config.settings import WatchedGitlab
+    from cloudbot.core.facts import Fact
     from cloudbot.runtime.delivery import Deliver
     from cloudbot.runtime.lanes import Policy
 
@@ -197,6 +200,15 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
     }
     if chosen.records is not None:
         sources["records"] = (records.GitRecords(chosen.records, directory / "records.git"), chosen.records.every)
+    watches = {
+        name: Watch(source=source, every=timedelta(seconds=every), consumer=consumer, clock=clock, looked=looked)
+        for name, (source, every) in sources.items()
+    }
+    receivers = {
+        name: make_receiver(one, secrets, consumer, watches[name].stir, clock)
+        for name, one in chosen.gitlab.items()
+        if one.hooks is not None
+    }
     supervisor = Supervisor()
     figures = Figures(
         now=now,
@@ -205,28 +217,20 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         supervisor=supervisor,
         started=clock(),
         counts=lambda: _counts(directory / STATE_FILE),
+        hooks={name: one.tally for name, one in receivers.items()},
     )
     parts = Parts(
         writer=writer,
         consumer=consumer,
         conversation=conversation,
         timers=Timers(writer=writer, consumer=consumer, clock=clock),
-        door=_door(figures, setting) if chosen.web.port else None,
+        door=_door(figures, setting, receivers) if chosen.web.port else None,
         chats=chats,
         lanes=tuple(
             Lane(name=name, policy=policy, deliver=deliver, writer=writer, consumer=consumer, clock=clock)
             for name, policy, deliver in _deliveries(chosen, chats, secrets)
         ),
-        watches={
-            name: Watch(
-                source=source,
-                every=timedelta(seconds=every),
-                consumer=consumer,
-                clock=clock,
-                looked=looked,
-            )
-            for name, (source, every) in sources.items()
-        },
+        watches=watches,
         sources=tuple(source for source, _ in sources.values()),
         supervisor=supervisor,
     )
@@ -240,6 +244,33 @@ def make_forge(chosen: WatchedGitlab, secrets: Secrets) -> GitLab:
     from cloudbot.adapters import gitlab  # noqa: PLC0415 - 7 MiB that a bot without GitLab need not load
 
     return gitlab.GitLab(chosen, None if chosen.token_credential is None else secrets(chosen.token_credential))
+
+
+def make_receiver(
+    chosen: WatchedGitlab,
+    secrets: Secrets,
+    consumer: Consumer,
+    ring: Callable[[], None],
+    clock: Callable[[], datetime],
+) -> Receiver:
+    """Make what takes the hooks of one GitLab server. Raises `MissingSecret`, also for a secret that proves nothing."""
+    from cloudbot.adapters.gitlab.hooks import making  # noqa: PLC0415 - as above
+
+    async def put(fact: Fact, external_id: str) -> bool:
+        receipt = await consumer.put(fact, source=f"hooks {chosen.name}", external_id=external_id)
+        return receipt.fact_id is not None
+
+    try:
+        return making.receiver(
+            chosen,
+            secrets,
+            put=put,
+            ring=ring,
+            clock=clock,
+            known=lambda: cast("Projects", consumer.documents[Projects]).known,
+        )
+    except making.BadKey as error:
+        raise MissingSecret(f"gitlab.{chosen.name}.hooks: {error}") from None
 
 
 def _operator(chosen: Installation) -> Operator:
@@ -269,7 +300,7 @@ def _counts(path: Path) -> Mapping[tuple[str, str], int]:
         journal.close()
 
 
-def _door(figures: Figures, setting: Setting) -> Door:
+def _door(figures: Figures, setting: Setting, receivers: Mapping[str, Receiver]) -> Door:
     from cloudbot.adapters import web  # noqa: PLC0415 - 9 MiB that a bot without a door need not load
 
     view = web.View(
@@ -279,7 +310,10 @@ def _door(figures: Figures, setting: Setting) -> Door:
         page=lambda: setting.render("web/status.html", figures.status()),
         metrics=figures.metrics,
     )
-    return web.Door(setting.installation.web, view)
+    posts = {
+        f"/hooks/gitlab/{name}": web.Post(receive=one.receive, largest=one.largest) for name, one in receivers.items()
+    }
+    return web.Door(setting.installation.web, view, posts)
 
 
 def _on_signals(setting: Setting) -> asyncio.Event:

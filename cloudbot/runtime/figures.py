@@ -7,8 +7,9 @@ silence: a network that is not joined or a disk that cannot be written is named.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from cloudbot.core.engine import World
 from cloudbot.features.sources import Sources
@@ -18,6 +19,18 @@ from cloudbot.features.voice import Voice
 from cloudbot.runtime.consumer import Consumer
 from cloudbot.runtime.conversation import Conversation
 from cloudbot.runtime.supervisor import Supervisor
+
+
+class Deliveries(Protocol):
+    """The hooks that one forge sent us."""
+
+    @property
+    def outcomes(self) -> Mapping[str, int]:
+        """Return how many by what became of them."""
+
+    @property
+    def last(self) -> datetime | None:
+        """Return when the last one came whose sender was proved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +44,8 @@ class Figures:
     started: datetime
     counts: Callable[[], Mapping[tuple[str, str], int]]
     "messages of the outbox by lane and state"
+    hooks: Mapping[str, Deliveries] = field(default_factory=dict)
+    "by forge"
 
     def alive(self) -> Mapping[str, object]:
         """Answer `/healthz`: not ok only where a restart might help or an operator must act."""
@@ -64,6 +79,7 @@ class Figures:
             "unasked_budget": world.setting(VoiceSettings).lines_a_day,
             "quiet": {venue: until for venue, until in voice.quiet.items() if until > world.at},
             "sources": {source: {"read": read, "age": world.at - read} for source, read in world.looked.items()},
+            "hooks": {forge: {"last": one.last, "deliveries": dict(one.outcomes)} for forge, one in self.hooks.items()},
             "projects": figures["projects"],
             "builds": {"seen": figures["builds_seen"], "all": figures["cells"], "failing": figures["red_cells"]},
             "pipelines": {"seen": figures["pipelines_seen"], "all": figures["lines"], "failing": figures["red_lines"]},

@@ -55,6 +55,11 @@ class _Collector:
         for one in world.networks:
             queued.add_metric([one.network], one.queued)
         yield queued
+        hooks = CounterMetricFamily("cloudbot_hooks", "Hooks by what became of them.", labels=["forge", "outcome"])
+        for forge, one in sorted(figures.hooks.items()):
+            for outcome, number in sorted(one.outcomes.items()):
+                hooks.add_metric([forge, outcome], number)
+        yield hooks
         restarts = CounterMetricFamily("cloudbot_part_restarts", "Parts started again.", labels=["part"])
         for part, number in sorted(figures.supervisor.restarts.items()):
             restarts.add_metric([part], number)

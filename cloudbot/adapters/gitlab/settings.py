@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from cloudbot.adapters.gitlab.hooks.settings import HookSettings
 from cloudbot.core.settings import Table
 
 GroupPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)*$")]
@@ -24,6 +25,10 @@ class Settings(Table):
     )
     groups: tuple[GroupPath, ...] = Field(
         min_length=1, description="Paths of the groups to watch, their subgroups included: `cloud-team`."
+    )
+    graphql: bool = Field(
+        default=True,
+        description="Ask for the whole team at once, as far as the server bears it; false asks list by list (REST).",
     )
     token_credential: str | None = Field(
         default=None,
@@ -67,3 +72,4 @@ class Settings(Table):
     largest_answer: int = Field(
         default=16_000_000, ge=1_000, description="Bytes of one answer, unpacked, beyond which it is refused."
     )
+    hooks: HookSettings | None = Field(default=None, description="What its webhooks must prove; none takes no hook.")

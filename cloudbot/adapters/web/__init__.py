@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from cloudbot.adapters.web.settings import Settings
 
 if TYPE_CHECKING:
-    from cloudbot.adapters.web.door import Door, View
+    from cloudbot.adapters.web.door import Door, Post, View
 
-__all__ = ["Door", "Settings", "View"]
+__all__ = ["Door", "Post", "Settings", "View"]
 
 
 def __getattr__(name: str) -> object:

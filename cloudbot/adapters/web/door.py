@@ -1,22 +1,34 @@
 """The HTTP door: whether the process lives, whether it is ready, its metrics, and one honest page with JSON beside it.
 
 It shows what it is given and decides nothing. Pages have no script, no foreign host and no cookie, and say their states
-in words.
+in words. What is posted is handed on with its headers, and never read beyond a limit.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from cloudbot.adapters.web.bodies import TooLarge, sent, unpacked
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import AsyncIterator
 
     from cloudbot.adapters.web.settings import Settings
+
+Read = Callable[[], Awaitable[Sequence[bytes]]]
+Receive = Callable[[Mapping[str, str], Read], Awaitable[tuple[int, str]]]
+
+BODY_SECONDS = 30.0
+"""A body that comes slower is not waited for."""
+
+HELD_AT_ONCE = 4
+"""So many bodies of the greatest size may be in memory; whoever comes then is told 503."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:",
@@ -39,12 +51,22 @@ class View:
     metrics: Callable[[], bytes]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Who takes what is posted to one path, and how many bytes at the most, as sent and unpacked."""
+
+    receive: Receive
+    largest: int
+
+
 class Door:
     """Listens while the bot runs."""
 
-    def __init__(self, settings: Settings, view: View) -> None:
+    def __init__(self, settings: Settings, view: View, posts: Mapping[str, Post] | None = None) -> None:
         self._settings = settings
         self._view = view
+        self._posts = posts or {}
+        self._held = 0
         self._runner: web.AppRunner | None = None
         self.url = ""
 
@@ -56,7 +78,15 @@ class Door:
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/status.json", self._json)
         app.router.add_get("/", self._page)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        for path, post in self._posts.items():
+            app.router.add_post(path, self._taker(post))
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            handle_signals=False,
+            auto_decompress=False,  # a signature is over the bytes as sent, and the limit is ours to keep
+            lingering_time=1.0,  # what nobody wants to read is not waited for
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._settings.host, self._settings.port, reuse_address=True)
         await site.start()
@@ -82,6 +112,46 @@ class Door:
 
     async def _page(self, _request: web.Request) -> web.Response:
         return web.Response(text=self._view.page(), content_type="text/html")
+
+    def _taker(self, post: Post) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def take(request: web.Request) -> web.Response:
+            try:
+                status, line = await post.receive(request.headers, lambda: self._read(request, post.largest))
+            except TooLarge:
+                status, line = 413, f"more than {post.largest} bytes"
+            except TimeoutError:
+                status, line = 408, "the body came too slowly"
+            except _Crowded:
+                status, line = 503, "too much at once"
+            return web.Response(status=status, text=line + "\n")
+
+        return take
+
+    async def _read(self, request: web.Request, most: int) -> Sequence[bytes]:
+        """Read a body: as it was sent and, where it was packed, as unpacked."""
+        if (request.content_length or 0) > most:
+            raise TooLarge
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await sent(self._pieces(request, HELD_AT_ONCE * most), most)
+        coding = request.headers.get("Content-Encoding", "")
+        return (body, await asyncio.to_thread(unpacked, body, coding, most)) if coding else (body,)
+
+    async def _pieces(self, request: web.Request, together: int) -> AsyncIterator[bytes]:
+        """Yield a body as it comes, while all that are being read are not too much `together`."""
+        mine = 0
+        try:
+            async for piece in request.content.iter_any():
+                mine += len(piece)
+                self._held += len(piece)
+                if self._held > together:
+                    raise _Crowded
+                yield piece
+        finally:
+            self._held -= mine
+
+
+class _Crowded(Exception):  # noqa: N818 - a state of the door
+    """More bodies are being read than there should be in memory."""
 
 
 def _figures(figures: Mapping[str, object]) -> web.Response:
