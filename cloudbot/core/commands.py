@@ -79,12 +79,19 @@ class Command:
     answer: Callable[[Ask, World], Answer] | None = None
     listing: Callable[[Ask, World], Answer] | None = None
     "answers the bare command and `NAME list` of one that changes something; anyone may ask"
+    personal: tuple[str, ...] = ()
+    "words that make a question one about the person who asks: then who it is has to be proven first"
     examples: tuple[str, ...] = ()
 
     @property
     def usage(self) -> str:
         """Write the command with its parameters: `mr NUMBER [PROJECT]`."""
         return " ".join((self.name, *(param.usage for param in self.params)))
+
+    def needs_proof(self, args: Mapping[str, str]) -> bool:
+        """Whether who gives it has to be known: it changes something, is not for everybody, or is about them."""
+        about_asker = any(value.lower() in self.personal for value in args.values())
+        return self.answer is None or self.who != "anyone" or about_asker
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,30 @@ from typing import Literal
 PIPELINE_RESULTS = frozenset({"success", "failed"})
 """Statuses that are a result; `canceled`, `skipped`, `manual` and the rest say nothing about a line of history."""
 
+MERGE_REQUEST_SOURCES = frozenset({"merge_request_event", "external_pull_request_event"})
+CHILD_SOURCE = "parent_pipeline"
+"""A child pipeline is a part of its parent, which lists it as the downstream of a trigger job."""
+
+INFRASTRUCTURE = frozenset(
+    {
+        "api_failure",
+        "ci_quota_exceeded",
+        "data_integrity_failure",
+        "environment_creation_failure",
+        "image_pull_failure",
+        "no_matching_runner",
+        "runner_provisioning_failure",
+        "runner_system_failure",
+        "runner_unsupported",
+        "scheduler_failure",
+        "secrets_provider_not_found",
+        "stale_schedule",
+        "stuck_or_timeout_failure",
+        "unknown_failure",
+    }
+)
+"""Failure reasons that are the builders' fault and not the code's (GitLab's `CommitStatus.failure_reason`)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
@@ -83,8 +107,18 @@ class Pipeline:
 
     @property
     def line(self) -> tuple[str, str, str]:
-        """The line of history it belongs to: project, ref, and `schedule` apart from everything else."""
-        return (self.project, self.ref, "schedule" if self.source == "schedule" else "push")
+        """The line of history it belongs to: project, ref, kind; each schedule is a line of its own where it is known.
+
+        Kinds are `push` (whatever started it on a branch), `schedule` or `schedule:NAME`, `tag` and `merge_request`.
+        """
+        return (self.project, self.ref, self._kind())
+
+    def _kind(self) -> str:
+        if self.source == "schedule":
+            return f"schedule:{self.schedule}" if self.schedule else "schedule"
+        if self.ref.startswith("refs/merge-requests/") or self.source in MERGE_REQUEST_SOURCES:
+            return "merge_request"
+        return "tag" if self.tag else "push"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +187,11 @@ class MergeRequest:
     author_at: datetime | None = None
     "the newest word of the author"
     labels: tuple[str, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """Name it as GitLab does where the project is not clear: `group/name!7`."""
+        return f"{self.project}!{self.iid}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

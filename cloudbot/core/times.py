@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 SPAN = re.compile(r"(\d{1,4})\s*(min|m|h|d|w)", re.IGNORECASE)
 LONGEST = timedelta(days=366)
+SATURDAY = 5
 
 
 class BadSpan(ValueError):  # noqa: N818 - what it is, not that it is an error
@@ -23,6 +24,23 @@ def parse_span(text: str) -> timedelta:
     if not timedelta() < total <= LONGEST:
         raise BadSpan(f'"{text}" is not between a minute and a year; write 30m, 2h, 2d or 1w')
     return total
+
+
+def working_days(since: date, until: date) -> int:
+    """Count the Mondays to Fridays after `since` up to and with `until`; none where `until` is not later.
+
+    From a Friday to the Monday after it is one, and so is a Saturday to that Monday. Holidays differ by country and
+    are working days.
+    """
+    if until <= since:
+        return 0
+    weeks, rest = divmod((until - since).days, 7)
+    return 5 * weeks + sum((since.weekday() + day) % 7 < SATURDAY for day in range(1, rest + 1))
+
+
+def is_working_day(day: date) -> bool:
+    """Whether a day is a Monday to Friday."""
+    return day.weekday() < SATURDAY
 
 
 def span(length: timedelta) -> str:

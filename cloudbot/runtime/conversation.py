@@ -81,7 +81,7 @@ class Conversation:
             await asyncio.gather(*self._changes, return_exceptions=True)
 
     def _carry_out(self, chat: Chat, heard: Heard, command: Command, args: Mapping[str, str]) -> None:
-        if command.answer is None or command.who != "anyone":
+        if command.needs_proof(args):
             task = asyncio.get_running_loop().create_task(self._prove_first(chat, heard, command, args))
             self._changes.add(task)
             task.add_done_callback(self._changes.discard)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, strategies
 
-from cloudbot.core.times import LONGEST, BadSpan, parse_span, short_stamp, span, stamp
+from cloudbot.core.times import LONGEST, BadSpan, is_working_day, parse_span, short_stamp, span, stamp, working_days
 
 
 @pytest.mark.parametrize(
@@ -80,3 +81,37 @@ def test_an_instant_is_written_in_utc_with_its_weekday() -> None:
 
     assert (stamp(at), short_stamp(at)) == ("Mon 2019-07-22 19:05 UTC", "Mon 19:05")
     assert stamp(at.astimezone(UTC)) == stamp(at)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "days"),
+    [
+        (date(2019, 7, 22), date(2019, 7, 22), 0),  # a Monday
+        (date(2019, 7, 22), date(2019, 7, 23), 1),
+        (date(2019, 7, 26), date(2019, 7, 27), 0),  # Friday to Saturday
+        (date(2019, 7, 26), date(2019, 7, 29), 1),  # over a weekend
+        (date(2019, 7, 27), date(2019, 7, 29), 1),
+        (date(2019, 7, 28), date(2019, 7, 29), 1),
+        (date(2019, 7, 22), date(2019, 7, 29), 5),
+        (date(2019, 12, 30), date(2020, 1, 3), 4),  # a year's end
+        (date(2020, 2, 27), date(2020, 3, 2), 2),  # a leap day is a Saturday here
+        (date(2019, 7, 23), date(2019, 7, 22), 0),
+    ],
+)
+def test_working_days_leave_out_saturdays_and_sundays(since: date, until: date, days: int) -> None:
+    assert working_days(since, until) == days
+
+
+@given(strategies.dates(date(2018, 1, 1), date(2030, 12, 31)), strategies.integers(0, 800))
+def test_working_days_are_the_weekdays_counted_one_by_one(since: date, length: int) -> None:
+    each = [since + timedelta(days=day) for day in range(1, length + 1)]
+    assert working_days(since, since + timedelta(days=length)) == sum(is_working_day(day) for day in each)
+
+
+@pytest.mark.parametrize("friday", [date(2019, 3, 29), date(2019, 10, 25)])
+def test_working_days_are_days_also_where_the_clock_is_changed_in_between(friday: date) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    before, behind = (datetime(*day.timetuple()[:3], 8, tzinfo=berlin) for day in (friday, friday + timedelta(days=3)))
+
+    assert before.utcoffset() != behind.utcoffset()
+    assert working_days(before.date(), behind.date()) == 1

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from cloudbot.adapters.render import Words
-from cloudbot.core.commands import Answer, Command, Commands
+from cloudbot.core.commands import Answer, Command, Commands, Param
 from cloudbot.core.engine import World
 from cloudbot.core.facts import CommandGiven
 from cloudbot.core.limits import Limits, Rate
@@ -215,3 +215,29 @@ def test_a_line_delivered_twice_with_one_msgid_changes_something_once() -> None:
     carried_out(here, twice)
     rows = here.conversation.consumer.writer.journal.rows()
     assert [row.key for row in rows] == ["quiet/oftc/m1"]
+
+
+def who_asks(ask: Ask, _world: World) -> Answer:
+    return Answer(words="irc/no_project", values={"name": str(ask.person and ask.person.name), "names": [], "seen": AT})
+
+
+@pytest.mark.parametrize(
+    ("line", "vouched", "who"),
+    [("!whose mine", True, "alice"), ("!whose mine", False, "None"), ("!whose", True, "None")],
+)
+def test_a_question_about_the_asker_waits_for_the_proof_and_no_other_does(
+    line: str,
+    vouched: bool,  # noqa: FBT001 - the column of the table
+    who: str,
+) -> None:
+    async def ask() -> list[str]:
+        param = Param(name="which", optional=True)
+        here = room(extra=(Command(name="whose", help="", params=(param,), answer=who_asks, personal=("mine",)),))
+        if vouched:
+            here.chat.vouched["alice"] = ALICE
+        said = here.hear(line)
+        await here.conversation.idle()
+        return [*said, *here.chat.said]
+
+    (said,) = asyncio.run(ask())
+    assert f'"{who}"' in said
