@@ -68,7 +68,7 @@ QUESTIONS = (
         at="29:02",
         said="work is invisible",
         ask="!mrs",
-        holds=r"longest waiting: !128 \((\d+ d)\)",
+        holds=r"longest without an answer: !128 \((\d+ d), no reply\)",
         result=r"!128 waits \1",
     ),
     Question(

@@ -9,7 +9,8 @@ from cloudbot.core.engine import Engine, Feature
 from cloudbot.features import voice
 from cloudbot.features.builds import builds
 from cloudbot.features.help import help_feature
-from cloudbot.features.merge_requests import merge_requests
+from cloudbot.features.mrs import merge_requests
+from cloudbot.features.nudges import nudges
 from cloudbot.features.operator import operator
 from cloudbot.features.people import people
 from cloudbot.features.pipelines import pipelines
@@ -29,6 +30,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     pipelines,
     builds,
     merge_requests,
+    nudges,
     people,
     status,
     operator,

@@ -21,7 +21,7 @@ Whom = Literal["author", "reviewers", "anybody"]
 
 LABELS: dict[StateName, str] = {
     "draft": "draft",
-    "conflict": "conflict",
+    "conflict": "has conflicts",
     "red": "FAIL",
     "changes": "changes asked",
     "re-review": "re-review",

@@ -14,7 +14,7 @@ from tests.features.builders import COMMANDS, SPEAKING, Bot, settings
         ("help", "Ask: " + " ".join(command.name for command in COMMANDS.all) + ". One of them: help NAME."),
         (
             "help mrs",
-            "of one project if named. For example: !mrs or !mrs debian-cloud-images",
+            "or person. For example: !mrs or !mrs debian-cloud-images",
         ),
         (
             "help !quiet",
