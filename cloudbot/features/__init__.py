@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from cloudbot.core.commands import Commands
 from cloudbot.core.engine import Engine, Feature
 from cloudbot.features import voice
+from cloudbot.features.acks import acks
 from cloudbot.features.builds import builds
+from cloudbot.features.commits import commits
 from cloudbot.features.help import help_feature
+from cloudbot.features.lookback import lookback
 from cloudbot.features.mrs import merge_requests
 from cloudbot.features.nudges import nudges
 from cloudbot.features.operator import operator
@@ -16,9 +19,11 @@ from cloudbot.features.people import people
 from cloudbot.features.pipelines import pipelines
 from cloudbot.features.projects import projects
 from cloudbot.features.roster import roster
+from cloudbot.features.schedules import schedules
 from cloudbot.features.sources import sources
 from cloudbot.features.status import status
 from cloudbot.features.subscriptions import subscriptions
+from cloudbot.features.why import why_feature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +32,13 @@ FEATURES: tuple[Feature[Any], ...] = (
     sources,
     roster,
     projects,
+    schedules,
     pipelines,
     builds,
+    commits,
+    acks,
+    lookback,
+    why_feature,
     merge_requests,
     nudges,
     people,

@@ -7,21 +7,27 @@ is the product. A cell changes only by a job that ran to an end; a manual job th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pydantic import Field, field_validator
 
 from cloudbot.core.commands import Answer, Ask, Command, Param
-from cloudbot.core.effects import Announce, Effect
+from cloudbot.core.effects import Announce
 from cloudbot.core.engine import Feature, Reaction, World
-from cloudbot.core.facts import Fact, PipelinesSeen
+from cloudbot.core.facts import Fact, JobReported, PipelineReported, PipelinesSeen
 from cloudbot.core.settings import Table
+from cloudbot.features import cells
+from cloudbot.features.acknowledged import known_failure
+from cloudbot.features.cells import Cell
 from cloudbot.features.projects import Projects
 from cloudbot.features.sources import age_note
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from cloudbot.core.forge import Job, Pipeline
 
 EXPIRES = timedelta(hours=12)
@@ -37,6 +43,9 @@ class Settings(Table):
         "The first that matches a whole name counts.",
     )
     default_arch: str = Field(default="amd64", description="The arch of a job whose name has none.")
+    forget_days: int = Field(
+        default=90, ge=1, le=3650, description="Days after which a build that no job makes any more is no row."
+    )
 
     @field_validator("rules")
     @classmethod
@@ -52,30 +61,6 @@ class Settings(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One build: what its last finished job said."""
-
-    release: str
-    vendor: str
-    arch: str
-    state: Literal["ok", "failed"]
-    at: datetime
-    since: datetime
-    "when the run of equal results began"
-    streak: int = 1
-    last_good: datetime | None = None
-    reason: str | None = None
-    stage: str = ""
-    job: int = 0
-    url: str = ""
-
-    @property
-    def name(self) -> str:
-        """Write the cell as people do: `ec2 sid arm64`."""
-        return f"{self.vendor} {self.release} {self.arch}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Builds:
     """All cells that ever had a result."""
 
@@ -85,115 +70,133 @@ class Builds:
 
 
 def react(known: Builds, fact: Fact, world: World) -> Reaction[Builds]:
-    """Read the finished build jobs of a look."""
-    if not isinstance(fact, PipelinesSeen) or (known.seen is not None and fact.at < known.seen):
-        return Reaction(known)
-    cells = dict(known.cells)
-    for cell in sorted(_finished(fact.pipelines, world), key=lambda cell: (cell.at, cell.job)):
-        before = cells.get(cell.name)
-        if before is None or (cell.at, cell.job) > (before.at, before.job):
-            cells[cell.name] = _following(before, cell)
-    after = Builds(forge=fact.forge, seen=fact.at, cells=cells)
-    changed = [
-        (cell, known.cells[name])
-        for name, cell in cells.items()
-        if name in known.cells and cell.state != known.cells[name].state
-    ]
-    return Reaction(after, _tell(changed, fact, world))
+    """Read the finished build jobs of a look, or of a hook."""
+    match fact:
+        case PipelinesSeen() if known.seen is None or fact.at >= known.seen:
+            mains = world.document(Projects).default_branches()
+            found = [cell for one in fact.pipelines for cell in _of_pipeline(one, mains, world)]
+            return _taken(_tidied(replace(known, seen=fact.at), fact.at, world), found, fact, world)
+        case PipelineReported():
+            found = list(_of_pipeline(fact.pipeline, _mains(fact, world), world))
+            return _taken(known, found, fact, world)
+        case JobReported():
+            return _taken(known, list(_of_job(fact, world)), fact, world)
+        case _:
+            return Reaction(known)
 
 
-def _finished(pipelines: tuple[Pipeline, ...], world: World) -> list[Cell]:
+def _mains(fact: PipelineReported | JobReported, world: World) -> Mapping[str, str | None]:
+    return {fact.project.path: fact.project.default_branch, **world.document(Projects).default_branches()}
+
+
+def _of_pipeline(pipeline: Pipeline, mains: Mapping[str, str | None], world: World) -> Iterator[Cell]:
+    project, ref, kind = pipeline.line
+    if ref != mains.get(project) or kind.partition(":")[0] not in {"push", "schedule"}:
+        return
+    for job in pipeline.jobs or ():
+        cell = _read(job, world)
+        if cell is not None:
+            yield replace(
+                cell, project=project, ref=ref, pipeline=pipeline.id, made=pipeline.created_at, sha=pipeline.sha
+            )
+
+
+def _of_job(fact: JobReported, world: World) -> Iterator[Cell]:
+    """Read the job of a hook of its own; of its pipeline only the number is known then."""
+    cell = _read(fact.job, world) if fact.ref == _mains(fact, world).get(fact.project.path) else None
+    if cell is not None:
+        made = fact.job.started_at or fact.job.finished_at
+        yield replace(cell, project=fact.project.path, ref=fact.ref, pipeline=fact.pipeline, made=made)
+
+
+def _read(job: Job, world: World) -> Cell | None:
     settings = world.setting(Settings)
-    rules = [re.compile(rule) for rule in settings.rules]
-    cells = []
-    mains = world.document(Projects).default_branches()
-    for pipeline in pipelines:
-        if pipeline.ref != mains.get(pipeline.project):
-            continue
-        for job in pipeline.jobs or ():
-            cell = _cell(job, rules, settings.default_arch)
-            if cell is not None:
-                cells.append(cell)
-    return cells
+    match = next((found for rule in settings.rules if (found := _compiled(rule).fullmatch(job.name))), None)
+    return None if match is None else cells.cell(job, match, settings.default_arch)
 
 
-def _cell(job: Job, rules: list[re.Pattern[str]], default_arch: str) -> Cell | None:
-    if job.status not in {"success", "failed"} or job.finished_at is None:
-        return None
-    match = next((found for rule in rules if (found := rule.fullmatch(job.name))), None)
-    if match is None:
-        return None
-    good = job.status == "success"
-    return Cell(
-        release=match["release"],
-        vendor=match["vendor"],
-        arch=match.groupdict().get("arch") or default_arch,
-        state="ok" if good else "failed",
-        at=job.finished_at,
-        since=job.finished_at,
-        last_good=job.finished_at if good else None,
-        reason=job.failure_reason,
-        stage=job.stage,
-        job=job.id,
-        url=job.url,
+@lru_cache(maxsize=200)
+def _compiled(rule: str) -> re.Pattern[str]:
+    return re.compile(rule)
+
+
+def _tidied(known: Builds, at: datetime, world: World) -> Builds:
+    """Forget what nothing builds any more: a release that was dropped is not red for ever."""
+    oldest = at - timedelta(days=world.setting(Settings).forget_days)
+    return replace(known, cells={name: cell for name, cell in known.cells.items() if cell.at >= oldest})
+
+
+def _taken(
+    known: Builds,
+    found: list[Cell],
+    fact: PipelinesSeen | PipelineReported | JobReported,
+    world: World,
+) -> Reaction[Builds]:
+    now = dict(known.cells)
+    for cell in sorted(found, key=lambda cell: (cell.pipeline, cell.job)):
+        before = now.get(cell.name)
+        if cells.is_newer(cell, before):
+            now[cell.name] = cells.following(before, cell)
+        elif before is not None and cells.tells_more(cell, before):
+            now[cell.name] = replace(before, error=cell.error or before.error, reason=cell.reason or before.reason)
+    after = replace(known, forge=known.forge or fact.forge, cells=now)
+    news: list[Announce] = []
+    for name, cell in now.items():
+        before = known.cells.get(name)
+        kind = cells.compare(before, cell)
+        if before is not None and kind is not None and not (cell.failed and _is_known(cell, world)):
+            news.append(_announce(kind, cell, before, fact.at))
+    news.sort(key=lambda line: line.key)
+    return Reaction(after, tuple(news))
+
+
+def _is_known(cell: Cell, world: World) -> bool:
+    return known_failure(world, cell.name, cell.signature) is not None
+
+
+def _announce(kind: cells.News, cell: Cell, before: Cell, at: datetime) -> Announce:
+    gists = {"problem": "FAIL", "recovery": "ok again", "flaky": "ok when tried again"}
+    return Announce(
+        key=f"builds/{cell.name}/{cell.job}/{cell.state}",
+        words=f"irc/build_{kind}",
+        values={"cell": cell, "lasted": max(cell.at - before.since, timedelta())},
+        gist=f"{gists[kind]} {cell.name}",
+        expires=at + EXPIRES,
+        event=kind,
+        about=f"builds/{cell.name}",
+        noun="build",
+        name=cell.name,
+        cause=cell.cause,
+        project=cell.project,
+        ref=cell.ref,
+        kind="push",
     )
 
 
-def _following(before: Cell | None, cell: Cell) -> Cell:
-    """Carry over what the newest job cannot know: since when, how often in a row, when it last was good."""
-    if before is None:
-        return cell
-    same = before.state == cell.state
-    return Cell(
-        release=cell.release,
-        vendor=cell.vendor,
-        arch=cell.arch,
-        state=cell.state,
-        at=cell.at,
-        since=before.since if same else cell.since,
-        streak=before.streak + 1 if same else 1,
-        last_good=cell.last_good or before.last_good,
-        reason=cell.reason,
-        stage=cell.stage,
-        job=cell.job,
-        url=cell.url,
-    )
-
-
-def _tell(changed: list[tuple[Cell, Cell]], fact: PipelinesSeen, world: World) -> tuple[Effect, ...]:
-    if not changed:
-        return ()
-    newest = max(cell.job for cell, _ in changed)
-    red = sorted((cell for cell, _ in changed if cell.state == "failed"), key=lambda cell: cell.name)
-    green = sorted((cell for cell, _ in changed if cell.state == "ok"), key=lambda cell: cell.name)
-    gist = ", ".join(
-        [f"FAIL {cell.name}" for cell in red[:MOST_NAMED]] + [f"ok again {cell.name}" for cell in green[:MOST_NAMED]]
-    )
-    if len(changed) == 1:
-        cell, before = changed[0]
-        values: dict[str, object] = {"cell": cell, "lasted": cell.at - before.since, "site": world.team.site}
-        key, words = f"builds/{cell.name}/{cell.job}/{cell.state}", f"irc/build_{cell.state}"
-    else:
-        values = {"red": red, "green": green, "most": MOST_NAMED, "site": world.team.site}
-        key, words = f"builds/{fact.forge}/{newest}/{len(red)}-failed-{len(green)}-ok", "irc/builds_changed"
-    return (Announce(key=key, words=words, values=values, gist=gist, expires=fact.at + EXPIRES),)
+def named(text: str, world: World) -> list[Cell]:
+    """Return the cells that have every one of these words: `sid`, `ec2 sid`, `arm64 sid ec2`."""
+    wanted = frozenset(text.lower().split())
+    found = [cell for cell in world.document(Builds).cells.values() if wanted <= cell.words]
+    return sorted(found, key=lambda cell: cell.name) if wanted else []
 
 
 def health(ask: Ask, world: World) -> Answer:
     """Answer `!health`: how many builds are ok, and each failing one; of one release, vendor or arch if named."""
     known = world.document(Builds)
     wanted = ask.args.get("what")
-    cells = sorted(known.cells.values(), key=lambda cell: cell.name)
-    if wanted is not None:
-        words = wanted.lower()
-        cells = [cell for cell in cells if words in {cell.release, cell.vendor, cell.arch}]
+    shown = sorted(known.cells.values(), key=lambda cell: cell.name) if wanted is None else named(wanted, world)
+    red = sorted((cell for cell in shown if cell.failed), key=lambda cell: (cell.infrastructure, cell.name))
+    infra = [cell for cell in red if cell.infrastructure]
     values = {
         "wanted": wanted,
-        "cells": cells,
-        "red": [cell for cell in cells if cell.state == "failed"],
+        "cells": shown,
+        "red": red,
+        "infra": infra,
+        "acks": {cell.name: known_failure(world, cell.name, cell.signature) for cell in red},
+        "flaky": [cell.name for cell in shown if cell.flaky],
         "choices": sorted({cell.release for cell in known.cells.values()}),
         "at": world.at,
-        "seen": known.seen,
+        "seen": known.seen or (world.at if known.cells else None),
         "note": age_note(world, known.forge, known.seen),
         "most": MOST_NAMED,
     }
@@ -209,10 +212,10 @@ builds = Feature(
         Command(
             name="health",
             help="image builds: how many are ok, which fail and since when; of one release, vendor or arch",
-            params=(Param(name="what", optional=True),),
+            params=(Param(name="what", kind="rest", optional=True),),
             answer=health,
             aliases=("builds",),
-            examples=("!health", "!health sid"),
+            examples=("!health", "!health sid", "!health ec2 sid"),
         ),
     ),
 )

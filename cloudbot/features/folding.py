@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BLIP = "blip"
 _UNDONE = {("problem", "recovery"), ("problem", "flaky"), ("worse", "better")}
+_ASK = {"pipeline": "!pipelines", "build": "!health", "merge request": "!mrs", "schedule": "!pipelines"}
 _ORDER = ("problem", "worse", "missed", "stuck", "still", "recovery", "better", "flaky", BLIP)
 
 
@@ -38,6 +39,12 @@ class Group:
     noun: str
     cause: str
     names: tuple[str, ...]
+
+
+def without_echo(lines: Sequence[Announce]) -> list[Announce]:
+    """Leave out that something ended where its end is news of its own."""
+    told = {line.name for line in lines if line.event != "finished"}
+    return [line for line in lines if line.event != "finished" or line.name not in told]
 
 
 def held(line: Announce) -> Held:
@@ -88,6 +95,12 @@ def fold(news: Sequence[Held]) -> tuple[Group, ...]:
         Group(event=event, noun=noun, cause=cause, names=tuple(names))
         for (event, noun, cause), names in sorted(groups.items(), key=_rank)
     )
+
+
+def more(groups: Sequence[Group]) -> str:
+    """Name the command that tells more about a folded line."""
+    nouns = {group.noun for group in groups}
+    return _ASK.get(nouns.pop(), "!status") if len(nouns) == 1 else "!status"
 
 
 def _rank(item: tuple[tuple[str, str, str], list[str]]) -> tuple[bool, int, bool, int]:

@@ -1,253 +1,241 @@
-"""Pipelines: one state per line of history, and a word only when it changes.
+"""Pipelines: one state per line of history, and a word only when it changes. What is news is decided in `lines`.
 
-A line of history is a project, a ref and whether a schedule ran it. Each pipeline is compared with the last *completed*
-one of its line: cancelled, skipped, manual and running pipelines are no result. Everything that changed in one look is
-one line on IRC. The first look is learnt in silence.
+A look brings every line, a hook one pipeline; both go the same way and give the same keys. What was red or green before
+we first looked is learnt in silence.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cloudbot.core.commands import Answer, Ask, Command, Param
-from cloudbot.core.effects import Announce, Effect, SetTimer
+from cloudbot.core.effects import Effect, SetTimer
 from cloudbot.core.engine import Feature, Reaction, World
-from cloudbot.core.facts import Fact, PipelinesSeen, TimerFired
-from cloudbot.core.forge import PIPELINE_RESULTS, Pipeline
+from cloudbot.core.facts import Fact, PipelineReported, PipelinesSeen, ProjectsSeen, TimerFired
+from cloudbot.features import pipeline_news, waiting_pipelines
+from cloudbot.features.lines import Line, News, compare, following, is_news, verdict
 from cloudbot.features.projects import Projects, no_project
+from cloudbot.features.schedules import Schedules, several_run
 from cloudbot.features.sources import age_note
+from cloudbot.features.waiting_pipelines import UnderWay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-Result = Literal["success", "failed"]
+    from cloudbot.core.forge import Pipeline
+
 STILL_RED_EVERY = timedelta(hours=48)
 STILL_RED = "pipelines/still-red"
-EXPIRES = timedelta(hours=12)
+FORGET = timedelta(days=60)
+"""Side branches and tags are forgotten when nothing ran on them for so long."""
 MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """The last completed result of one line of history."""
-
-    project: str
-    ref: str
-    kind: str
-    result: Result
-    since: datetime
-    "when the first pipeline with this result, without another between, was made"
-    pipeline: int
-    at: datetime
-    url: str
-    broken: tuple[str, ...] = ()
-    "the failed jobs that count, as `name (reason)`"
-
-    @property
-    def key(self) -> str:
-        """Name the line in keys."""
-        return f"{self.project}/{self.ref}/{self.kind}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pipelines:
-    """Every line of history that has a result."""
+    """Every line of history that has a result, and what is under way."""
 
     forge: str = ""
     seen: datetime | None = None
     lines: dict[str, Line] = field(default_factory=dict)
-    running: dict[str, int] = field(default_factory=dict)
-    "pipelines under way, by project"
+    under_way: dict[str, UnderWay] = field(default_factory=dict)
+    "by the pipeline's number"
     reminder: datetime | None = None
     "when it will be asked what is still red; None while nothing is"
+    paths: dict[str, str] = field(default_factory=dict)
+    "the path of each project by its number, to follow a rename"
+    settled: tuple[str, ...] = ()
+    "projects that were in the last whole look: what is first seen of them later is news"
+    stuck: tuple[int, ...] = ()
+    "pipelines of which it was told that they wait for a runner"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One piece of news, with the line before and after."""
+
+    news: News | None
+    "None: a pipeline ended, and nothing changed by it"
+    line: Line
+    before: Line | None
 
 
 def react(known: Pipelines, fact: Fact, world: World) -> Reaction[Pipelines]:
-    """Compare a look with what is known, or remind of what is still red."""
+    """Compare what is seen or reported with what is known, or remind of what stays red or stuck."""
     match fact:
+        case ProjectsSeen():
+            return Reaction(_moved(known, fact))
         case PipelinesSeen():
-            return _observe(known, fact, world)
+            return _looked(known, fact, world)
+        case PipelineReported():
+            return _reported(known, fact, world)
         case TimerFired(name=name) if name == STILL_RED:
             return _remind(known, fact.at, world)
+        case TimerFired(name=name) if name == waiting_pipelines.STUCK:
+            return _ask_for_stuck(known, fact.at, world)
         case _:
             return Reaction(known)
 
 
-def _observe(known: Pipelines, fact: PipelinesSeen, world: World) -> Reaction[Pipelines]:
+def _moved(known: Pipelines, fact: ProjectsSeen) -> Pipelines:
+    """Follow renames, and forget the projects that are gone; one made anew under an old path begins anew."""
+    paths = {str(project.id): project.path for project in fact.projects}
+    renamed = {old: paths[number] for number, old in known.paths.items() if number in paths}
+    strangers = set(paths.values()) - set(renamed.values())
+    lines = {}
+    for line in known.lines.values():
+        path = renamed.get(line.project, line.project)
+        if path in paths.values() and not (known.paths and line.project in strangers and path == line.project):
+            moved = replace(line, project=path)
+            lines[moved.key] = moved
+    settled = tuple(sorted({renamed.get(path, path) for path in known.settled} & set(renamed.values())))
+    return replace(known, lines=lines, paths=paths, settled=settled)
+
+
+def _looked(known: Pipelines, fact: PipelinesSeen, world: World) -> Reaction[Pipelines]:
     if known.seen is not None and fact.at < known.seen:
         return Reaction(known)  # a parked look that was sent back: a newer one is known
-    lines = dict(known.lines)
-    for pipeline in sorted(fact.pipelines, key=lambda one: one.id):
-        line = _completed(pipeline)
-        if line is None:
-            continue
-        before = lines.get(line.key)
-        if before is not None and (line.pipeline < before.pipeline or _same(before, line)):
-            continue
-        lines[line.key] = _following(before, line)
-    watched = _watched(world)
-    changes = [
-        (line, known.lines[key])
+    lines, changes = _compared(known, fact.pipelines, world, silent=lambda line: line.project not in known.settled)
+    shown = {one.line for one in fact.pipelines}
+    lines = {
+        key: line
         for key, line in lines.items()
-        if key in known.lines and line.result != known.lines[key].result and watched(line)
+        if fact.at - line.at < FORGET or (line.project, line.ref, line.kind) in shown
+    }
+    projects = {project.path for project in world.document(Projects).known}
+    after = replace(
+        known,
+        forge=fact.forge,
+        seen=fact.at,
+        lines=lines,
+        under_way=waiting_pipelines.under_way(fact.pipelines),
+        settled=tuple(sorted(projects - set(fact.missing))),
+    )
+    return _told(after, changes, fact.at, world)
+
+
+def _reported(known: Pipelines, fact: PipelineReported, world: World) -> Reaction[Pipelines]:
+    """Take one pipeline of a hook: it happens now, so also the first of a line is news."""
+    lines, changes = _compared(known, (fact.pipeline,), world, silent=lambda _: False)
+    before = known.lines.get("/".join(fact.pipeline.line))
+    after = replace(
+        known,
+        forge=known.forge or fact.forge,
+        lines=lines,
+        under_way=waiting_pipelines.with_one(known.under_way, fact.pipeline, before),
+    )
+    main = {fact.project.path: fact.project.default_branch}
+    return _told(after, changes, fact.at, world, main)
+
+
+def _compared(
+    known: Pipelines,
+    pipelines: Iterable[Pipeline],
+    world: World,
+    silent: Callable[[Line], bool],
+) -> tuple[dict[str, Line], list[Change]]:
+    """Bring every line up to date; one line's several pipelines of one look are one change, from first to last."""
+    lines, touched = dict(known.lines), set()
+    schedules = world.document(Schedules)
+    for pipeline in sorted(pipelines, key=lambda one: one.id):
+        line = None if several_run(schedules, pipeline) else verdict(pipeline)
+        before = None if line is None else lines.get(line.key)
+        if line is not None and is_news(before, line):
+            lines[line.key] = following(before, line)
+            touched.add(line.key)
+    changes = []
+    for key in sorted(touched):
+        before, line = known.lines.get(key), lines[key]
+        if before is not None or not silent(line):
+            changes.append(Change(news=compare(before, line), line=line, before=before))
+    return lines, changes
+
+
+def _told(
+    after: Pipelines,
+    changes: list[Change],
+    at: datetime,
+    world: World,
+    more_mains: dict[str, str | None] | None = None,
+) -> Reaction[Pipelines]:
+    mains = {**(more_mains or {}), **world.document(Projects).default_branches()}
+    effects: list[Effect] = [
+        pipeline_news.tell(change.news, change.line, change.before, main=is_main(change.line, mains), world=world)
+        for change in changes
+        if not pipeline_news.is_known(change.news, change.line, world)
     ]
-    after = replace(known, forge=fact.forge, seen=fact.at, lines=lines, running=_running(fact.pipelines))
-    told = _tell(changes, after, fact.at, world)
-    waits = known.reminder is not None and known.reminder > fact.at
-    if waits or not any(map(watched, _failing(after))):
-        return Reaction(after, told)
-    due = fact.at + STILL_RED_EVERY
-    return Reaction(replace(after, reminder=due), (*told, SetTimer(name=STILL_RED, due=due)))
+    effects += waiting_pipelines.timer(after.under_way, after.stuck, mains)
+    waits = after.reminder is not None and after.reminder > at
+    if waits or not any(is_main(line, mains) for line in failing(after)):
+        return Reaction(after, tuple(effects))
+    due = at + STILL_RED_EVERY
+    return Reaction(replace(after, reminder=due), (*effects, SetTimer(name=STILL_RED, due=due)))
 
 
-def _completed(pipeline: Pipeline) -> Line | None:
-    if pipeline.status not in PIPELINE_RESULTS:
-        return None
-    project, ref, kind = pipeline.line
-    return Line(
-        project=project,
-        ref=ref,
-        kind=kind,
-        result="failed" if pipeline.status == "failed" else "success",
-        since=pipeline.created_at,
-        pipeline=pipeline.id,
-        at=pipeline.updated_at,
-        url=pipeline.url,
-        broken=tuple(
-            f"{job.name} ({job.failure_reason})" if job.failure_reason else job.name
-            for job in pipeline.jobs or ()
-            if job.status == "failed" and not job.allow_failure
-        ),
-    )
+def is_main(line: Line, mains: dict[str, str | None]) -> bool:
+    """Whether a line is everybody's business: the default branch, and the schedules that run on it."""
+    return line.ref == mains.get(line.project) and line.kind.partition(":")[0] in {"push", "schedule"}
 
 
-def _following(before: Line | None, line: Line) -> Line:
-    """Carry over since when, or find it: a retry changes the result when it ends, not when its pipeline was made."""
-    if before is None:
-        return line
-    if before.result == line.result:
-        return replace(line, since=before.since)
-    return replace(line, since=line.at) if before.pipeline == line.pipeline else line
+def main_lines(world: World) -> list[Line]:
+    """Return the lines that are everybody's business."""
+    mains = dict(world.document(Projects).default_branches())
+    return [line for line in world.document(Pipelines).lines.values() if is_main(line, mains)]
 
 
-def _same(before: Line, line: Line) -> bool:
-    return before.pipeline == line.pipeline and before.result == line.result
-
-
-def _running(pipelines: tuple[Pipeline, ...]) -> dict[str, int]:
-    running: dict[str, int] = {}
-    for pipeline in pipelines:
-        if pipeline.status in {"running", "pending"}:
-            running[pipeline.project] = running.get(pipeline.project, 0) + 1
-    return running
-
-
-def _watched(world: World) -> Callable[[Line], bool]:
-    """Only the default branch is everybody's business; schedules run on it too. A fork is another project."""
-    mains = world.document(Projects).default_branches()
-    return lambda line: line.ref == mains.get(line.project)
-
-
-def _tell(changes: list[tuple[Line, Line]], after: Pipelines, at: datetime, world: World) -> tuple[Effect, ...]:
-    """One line for all that one look brought, however much it was."""
-    if not changes:
-        return ()
-    short = world.document(Projects).short
-    if len(changes) == 1:
-        said = _one_change(*changes[0], at, short)
-    else:
-        red = [_name(line, short(line.project)) for line, _ in changes if line.result == "failed"]
-        green = [_name(line, short(line.project)) for line, _ in changes if line.result == "success"]
-        said = Announce(
-            key=f"pipelines/{after.forge}/{at:%Y-%m-%dT%H:%M:%S}/{len(red)}-failed-{len(green)}-ok",
-            words="irc/pipelines_changed",
-            values={"red": red, "green": green, "most": MOST_NAMED},
-            gist=_gist(len(red), len(green)),
-            expires=at + EXPIRES,
-        )
-    return (said,)
-
-
-def _gist(red: int, green: int) -> str:
-    counts = [f"{number} {state}" for number, state in ((red, "FAIL"), (green, "ok again")) if number]
-    return f"pipelines {', '.join(counts)}"
-
-
-def _one_change(line: Line, before: Line, at: datetime, short: Callable[[str], str]) -> Announce:
-    name = _name(line, short(line.project))
-    failed = line.result == "failed"
-    retried = line.pipeline == before.pipeline
-    again = f"-{line.at:%Y-%m-%dT%H:%M:%S}" if retried else ""  # a pipeline may fail, be mended, and fail again
-    return Announce(
-        key=f"pipelines/{line.key}/{line.pipeline}/{'problem' if failed else 'recovery'}{again}",
-        words="irc/pipeline_problem" if failed else "irc/pipeline_recovery",
-        values={
-            "line": line,
-            "name": name,
-            "lasted": line.since - before.since,
-            "retried": retried,
-        },
-        gist=f"FAIL {name}" if failed else f"ok again {name}",
-        expires=at + EXPIRES,
-    )
+def failing(known: Pipelines) -> list[Line]:
+    """Return the failing lines, longest first."""
+    return sorted((line for line in known.lines.values() if line.failed), key=lambda line: line.since)
 
 
 def _remind(known: Pipelines, at: datetime, world: World) -> Reaction[Pipelines]:
     """Name what has been red for 48 hours, in one line; a new failure elsewhere does not put this off."""
-    short = world.document(Projects).short
-    failing = list(filter(_watched(world), _failing(known)))
-    if not failing:
-        return Reaction(replace(known, reminder=None))
-    red = [
-        (_name(line, short(line.project)), at - line.since) for line in failing if at - line.since >= STILL_RED_EVERY
-    ]
-    due = (at if red else failing[0].since) + STILL_RED_EVERY
-    after, timer = replace(known, reminder=due), SetTimer(name=STILL_RED, due=due)
+    mains = dict(world.document(Projects).default_branches())
+    red = [line for line in failing(known) if is_main(line, mains)]
     if not red:
-        return Reaction(after, (timer,))
-    line = Announce(
-        key=f"pipelines/still-red/{at:%Y-%m-%d}",
-        words="irc/pipelines_still_red",
-        values={"red": red, "most": MOST_NAMED},
-        gist=f"{len(red)} still FAIL",
-        expires=at + EXPIRES,
-    )
-    return Reaction(after, (line, timer))
+        return Reaction(replace(known, reminder=None))
+    old = [line for line in red if at - line.since >= STILL_RED_EVERY and not pipeline_news.is_acked(line, world)]
+    due = (at if at - red[0].since >= STILL_RED_EVERY else red[0].since) + STILL_RED_EVERY
+    after, timer = replace(known, reminder=due), SetTimer(name=STILL_RED, due=due)
+    return Reaction(after, (pipeline_news.still_red(old, world), timer) if old else (timer,))
 
 
-def _name(line: Line, project: str) -> str:
-    return f"{project} {line.ref}" + (" (scheduled)" if line.kind == "schedule" else "")
-
-
-def _failing(known: Pipelines) -> list[Line]:
-    return sorted((line for line in known.lines.values() if line.result == "failed"), key=lambda line: line.since)
+def _ask_for_stuck(known: Pipelines, at: datetime, world: World) -> Reaction[Pipelines]:
+    mains = dict(world.document(Projects).default_branches())
+    stuck = waiting_pipelines.stuck(known.under_way, known.stuck, mains, at)
+    told = tuple(number for number in known.stuck if str(number) in known.under_way)
+    after = replace(known, stuck=(*told, *(number for number, _ in stuck)))
+    lines = tuple(pipeline_news.stuck(number, one, world) for number, one in stuck)
+    return Reaction(after, (*lines, *waiting_pipelines.timer(after.under_way, after.stuck, mains)))
 
 
 def list_pipelines(ask: Ask, world: World) -> Answer:
     """Answer `!pipelines`: the default branches of all projects, failing ones first; or one project's lines."""
     known, projects = world.document(Pipelines), world.document(Projects)
-    note = age_note(world, known.forge, known.seen)
     wanted = ask.args.get("project")
-    if wanted is None:
-        mine = list(filter(_watched(world), known.lines.values()))
-    else:
+    mine = main_lines(world)
+    if wanted is not None:
         project = projects.find(wanted)
         if project is None:
             return no_project(wanted, projects)
         mine = [line for line in known.lines.values() if line.project == project.path]
-    mine.sort(key=lambda line: (line.result != "failed", -line.at.timestamp()))
-    rows = [(_name(line, projects.short(line.project)), line) for line in mine[:MOST_NAMED]]
+    mine.sort(key=lambda line: (not line.failed, -line.at.timestamp()))
     more = mine[MOST_NAMED:]
     values = {
-        "rows": rows,
+        "rows": [
+            (pipeline_news.named(line, projects), line, pipeline_news.ack_of(line, world)) for line in mine[:MOST_NAMED]
+        ],
         "more": len(more),
-        "more_red": sum(line.result == "failed" for line in more),
+        "more_red": sum(line.failed for line in more),
         "at": world.at,
-        "note": note,
-        "seen": known.seen,
-        "running": sum(known.running.values()),
+        "note": age_note(world, known.forge, known.seen),
+        "seen": known.seen or (world.at if known.lines else None),
+        "running": len(known.under_way),
+        "late": [one for one in world.document(Schedules).late if wanted is None or one.project == mine[0].project]
+        if mine
+        else [],
         "wanted": wanted,
         "site": world.team.site,
     }

@@ -9,7 +9,7 @@ from cloudbot.core.commands import Answer, Ask, Command
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.features.builds import Builds
 from cloudbot.features.merge_requests import MergeRequests
-from cloudbot.features.pipelines import Pipelines
+from cloudbot.features.pipelines import Pipelines, main_lines
 from cloudbot.features.projects import Projects
 from cloudbot.features.sources import age_note
 
@@ -33,10 +33,9 @@ def summary(world: World) -> dict[str, object]:
     """Collect the figures of the status line; the status page shows the same."""
     projects, known, cells = world.document(Projects), world.document(Pipelines), world.document(Builds)
     requests = world.document(MergeRequests)
-    mains = projects.default_branches()
-    main = [line for line in known.lines.values() if line.ref == mains.get(line.project)]
-    red_lines = sorted((line for line in main if line.result == "failed"), key=lambda line: line.since)
-    red_cells = sorted((cell for cell in cells.cells.values() if cell.state == "failed"), key=lambda cell: cell.since)
+    main = main_lines(world)
+    red_lines = sorted((line for line in main if line.failed), key=lambda line: line.since)
+    red_cells = sorted((cell for cell in cells.cells.values() if cell.failed), key=lambda cell: cell.since)
     waiting = [one for one in requests.open if not one.draft]
     return {
         "at": world.at,

@@ -21,7 +21,7 @@ from cloudbot.core.facts import CommandGiven, Fact, TimerFired, WentLive
 from cloudbot.core.settings import Table
 from cloudbot.core.speech import Venue
 from cloudbot.core.times import parse_span
-from cloudbot.features.folding import Held, fold, held, shortened
+from cloudbot.features.folding import Held, fold, held, more, shortened, without_echo
 from cloudbot.features.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
@@ -122,10 +122,10 @@ def admit(voice: Voice, effects: Sequence[Effect], world: World) -> Reaction[Voi
         return Reaction(voice, tuple(effects))
     chosen = world.document(Subscriptions)
     for venue in (*world.team.channels, *chosen.queries()):
-        lines = [line for line in announced if chosen.wants(venue, line)]
+        lines = without_echo([line for line in announced if chosen.wants(venue, line)])
         if lines:
-            voice, more = _one_venue(voice, lines, venue, world)
-            passed.extend(more)
+            voice, effects_there = _one_venue(voice, lines, venue, world)
+            passed.extend(effects_there)
     return Reaction(voice, tuple(passed))
 
 
@@ -152,10 +152,15 @@ def _one_line(lines: Sequence[Announce]) -> Announce:
     return Announce(
         key=f"{lines[0].key}+{len(lines) - 1}",
         words="irc/folded",
-        values={"groups": fold([held(line) for line in lines]), "more": "!status"},
+        values=_folded([held(line) for line in lines]),
         gist="; ".join(line.gist for line in lines),
         expires=max((line.expires for line in lines if line.expires is not None), default=None),
     )
+
+
+def _folded(news: Sequence[Held]) -> dict[str, object]:
+    groups = fold(news)
+    return {"groups": groups, "more": more(groups)}
 
 
 def _say(voice: Voice, line: Announce, venue: Venue, world: World) -> tuple[Voice, list[Effect]]:
@@ -208,7 +213,7 @@ def _fold(voice: Voice, name: str, at: datetime, world: World) -> Reaction[Voice
     line = Announce(
         key=f"voice/folded/{at.isoformat()}",
         words="irc/folded",
-        values={"groups": fold(news), "more": "!status"},
+        values=_folded(news),
         gist="",
         expires=at + EXPIRES,
     )
@@ -255,8 +260,7 @@ def _release(voice: Voice, venue: Venue, at: datetime) -> tuple[Voice, list[Effe
     if not news:
         return voice, []
     key = f"voice/held/{venue}/{at.isoformat()}"
-    values = {"groups": fold(news), "more": "!status"}
-    say = Say(key=key, to=venue, words="irc/held", values=values, notice=True, expires=at + EXPIRES)
+    say = Say(key=key, to=venue, words="irc/held", values=_folded(news), notice=True, expires=at + EXPIRES)
     return _count(voice, venue, at), [say]
 
 

@@ -29,7 +29,10 @@ def test_a_morning_without_a_crash_is_this_conversation() -> None:
     assert heard(story) == [
         "FAIL debian-cloud-images master, was ok for 5 min. https://salsa.example.org/p/3",
         "No unasked lines here until Mon 2019-07-22 06:36 UTC. Answers and meetings go on. Earlier: !quiet off",
-        "while it was quiet: pipelines 1 FAIL, 1 ok again; FAIL ec2 sid amd64. !status",
+        (
+        "while it was quiet: 1 pipeline FAIL (image-finder master); 1 build FAIL (ec2 sid amd64); "
+        "1 pipeline ok again (debian-cloud-images master). !status"
+    ),
         "AGREED: meet on Monday",
         "ok again: image-finder master, after 32 min. https://salsa.example.org/p/6",
         "salsa does not answer since 16 min (it is unauthorised); what I say of it is from before.",

@@ -117,12 +117,12 @@ def test_an_older_look_never_overwrites_a_newer() -> None:
     assert known(bot) == before
 
 
-def test_a_retry_of_the_same_pipeline_is_a_recovery_after_the_time_it_really_was_red() -> None:
+def test_a_retry_of_the_same_pipeline_is_flaky_after_the_time_it_really_was_red() -> None:
     bot = started()
     bot.take(pipelines_seen(pipeline(2, "failed", made=ago(hours=4), ended=ago(hours=4)), at=ago(hours=4)))
 
     assert bot.lines(pipelines_seen(pipeline(2, made=ago(hours=4), ended=NOW))) == [
-        "ok again: debian-cloud-images master, on a retry, after 4 h. https://salsa.example.org/p/2",
+        "ok when tried again, nothing changed: debian-cloud-images master, after 4 h. https://salsa.example.org/p/2",
     ]
 
 
@@ -138,9 +138,9 @@ def test_a_pipeline_that_is_mended_and_broken_again_by_retries_is_told_each_time
 
     assert said == [
         "pipelines/cloud-team/debian-cloud-images/master/push/2/problem@oftc/#debian-cloud",
-        "pipelines/cloud-team/debian-cloud-images/master/push/2/recovery-2019-07-22T16:00:00@oftc/#debian-cloud",
-        "pipelines/cloud-team/debian-cloud-images/master/push/2/problem-2019-07-22T17:00:00@oftc/#debian-cloud",
-        "pipelines/cloud-team/debian-cloud-images/master/push/2/recovery-2019-07-22T18:00:00@oftc/#debian-cloud",
+        "pipelines/cloud-team/debian-cloud-images/master/push/2/flaky-2019-07-22T16:00:00+00:00@oftc/#debian-cloud",
+        "pipelines/cloud-team/debian-cloud-images/master/push/2/problem-2019-07-22T17:00:00+00:00@oftc/#debian-cloud",
+        "pipelines/cloud-team/debian-cloud-images/master/push/2/flaky-2019-07-22T18:00:00+00:00@oftc/#debian-cloud",
     ]
 
 

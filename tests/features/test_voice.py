@@ -73,7 +73,7 @@ def test_what_one_fact_changed_is_one_line() -> None:
     bot.take(projects_seen(), pipelines_seen(pipeline(1, made=ago(hours=9), jobs=first)))
 
     assert bot.lines(pipelines_seen(pipeline(2, "failed", jobs=second))) == [
-        "FAIL debian-cloud-images master; FAIL ec2 sid amd64. !status",
+        "1 pipeline FAIL (debian-cloud-images master); 1 build FAIL (ec2 sid amd64). !status",
     ]
     assert bot.world(NOW).document(Voice).said == {str(CHANNEL): 1}
 
@@ -265,9 +265,8 @@ def test_the_first_news_is_said_at_once_and_what_follows_within_seconds_is_one_l
     assert len(bot.said(speak(bot, news(1)))) == 1
     for number in range(2, 40):
         assert speak(bot, news(number), at=soon(number / 10)) == [SetTimer(name=FOLD_DUE, due=soon(10))]
-    assert bot.lines(due(soon(10))) == [
-        f"38 pipelines FAIL ({', '.join(f'project-{number} master' for number in (2, 3, 4, 5))} and 34 more). !status",
-    ]
+    named = ", ".join(f"project-{number} master" for number in (2, 3, 4, 5))
+    assert bot.lines(due(soon(10))) == [f"38 pipelines FAIL ({named} and 34 more). !pipelines"]
 
 
 def test_while_a_burst_goes_on_lines_come_ever_more_slowly() -> None:
@@ -304,7 +303,7 @@ def test_what_waits_to_be_folded_waits_on_when_the_channel_wants_quiet() -> None
 
     assert bot.take(due(soon(10))) == [SetTimer(name=WAKE_UP, due=until)]
     assert bot.lines(TimerFired(at=until, name=WAKE_UP, due=until)) == [
-        "while it was quiet: 1 pipeline FAIL (project-2 master). !status",
+        "while it was quiet: 1 pipeline FAIL (project-2 master). !pipelines",
     ]
 
 
