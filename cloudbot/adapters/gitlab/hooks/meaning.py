@@ -36,6 +36,7 @@ Make = Callable[..., Fact]
 _CONVERTED: dict[str, Make] = {
     "pipeline": tidings.pipeline,
     "build": tidings.build,
+    "job": tidings.build,
     "merge_request": tidings.merge_request,
 }
 _RINGS = frozenset({"push", "tag_push", "release", "merge_request", "repository_update"})
@@ -87,7 +88,8 @@ def meaning(told: Told, ours: Ours, *, instance: str, at: datetime) -> Meaning:
     try:
         project = told.project(ours.known(), ours.prefix)
     except Malformed as error:
-        return Meaning("unreadable", kind, why=str(error))
+        asked = kind in _CONVERTED or _rings(kind, told)
+        return Meaning("unreadable" if asked else "ignored", kind, rings=asked, why=str(error))
     return _of_no_project(told, kind, ours, at) if project is None else _of_project(told, kind, project, ours, at)
 
 

@@ -117,7 +117,8 @@ class Receiver:
         if found.rings and outcome != "repeated":
             self.ring()
         self.tally.count(outcome, at)
-        log.debug("hook", forge=self.ours.forge, outcome=outcome, kind=found.kind, project=found.project, why=found.why)
+        tell = log.info if outcome == "unreadable" else log.debug
+        tell("hook", forge=self.ours.forge, outcome=outcome, kind=found.kind, project=found.project, why=found.why)
         return 200, outcome
 
 

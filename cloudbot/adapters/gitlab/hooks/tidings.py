@@ -34,15 +34,15 @@ def pipeline(told: Told, project: Project, *, at: datetime, forge: str) -> Pipel
     The hook tells no `updated_at`: it is the newest of all its times. It names the source branch also for a pipeline
     of a merge request, where the API has `refs/merge-requests/N/head`: a fork's `master` is not ours.
     """
-    item = told.attributes
-    jobs = _jobs(blocks(told.body, "builds"), project)
+    item, builds = told.attributes, blocks(told.body, "builds")
+    jobs = _jobs(builds, project)
     plain = convert.pipeline(_with_links(item, project, "pipelines"), project.path)
     _check(plain.id)
     value = replace(
         plain,
         ref=_ref(told, plain),
         source=_source(told, plain, project),
-        updated_at=max(_times(item, plain.created_at), *(_times(one, plain.created_at) for one in _builds(told))),
+        updated_at=max(_newest(one, plain.created_at) for one in (item, *builds)),
         tag=item.get("tag") is True,
         warnings=plain.status == "success" and (_says_warnings(item) or any(map(_was_allowed_to_fail, jobs))),
         yaml_errors=text(item, "yaml_errors"),
@@ -52,11 +52,14 @@ def pipeline(told: Told, project: Project, *, at: datetime, forge: str) -> Pipel
 
 
 def build(told: Told, project: Project, *, at: datetime, forge: str) -> JobReported:
-    """Convert a job, whose keys all begin with `build_`. Its `ref` is as in the API, other than a pipeline's."""
-    body = told.body
-    item = {key.removeprefix("build_"): value for key, value in body.items() if key.startswith("build_")}
+    """Convert a job, whose keys begin with its kind. Its `ref` is as in the API, other than a pipeline's.
+
+    What old servers call its commit's number is its pipeline's.
+    """
+    body, prefix = told.body, f"{told.kind}_"
+    item = {key.removeprefix(prefix): value for key, value in body.items() if key.startswith(prefix)}
     item |= {"runner": body.get("runner")}
-    number = convert.number(body, "pipeline_id")
+    number = convert.number({"pipeline_id": block(body, "commit").get("id")} | body, "pipeline_id")
     _check(number)
     job = _job(item, project)
     return JobReported(at=at, forge=forge, project=project, pipeline=number, ref=text(body, "ref"), job=job)
@@ -85,6 +88,7 @@ def merge_request(told: Told, project: Project, *, at: datetime, forge: str) -> 
         plain,
         sha=text(block(item, "last_commit"), "id"),
         merge_status=text(item, "detailed_merge_status").lower(),
+        reviews=(),  # not told, other than `requested` of everybody
         labels=tuple(filter(None, (text(one, "title") for one in blocks(body, "labels")))),
     )
     known = action if action in ACTIONS else "update"  # system hooks tell none
@@ -133,11 +137,7 @@ def _was_allowed_to_fail(job: Job) -> bool:
     return job.allow_failure and job.status == "failed"
 
 
-def _builds(told: Told) -> list[Json]:
-    return blocks(told.body, "builds")
-
-
-def _times(item: Json, least: datetime) -> datetime:
+def _newest(item: Json, least: datetime) -> datetime:
     """Return the newest time told of a thing."""
     return max((convert.moment(item[key]) for key in _TIMES if item.get(key) is not None), default=least)
 
