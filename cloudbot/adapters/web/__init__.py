@@ -1,5 +1,6 @@
 """HTTP: see `door.Door`. Reading the settings does not import aiohttp: a bot without a door does without it."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cloudbot.adapters.web.settings import Settings
@@ -14,6 +15,5 @@ def __getattr__(name: str) -> object:
     """Import what listens when it is asked for (PEP 562)."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from cloudbot.adapters.web import door  # noqa: PLC0415 - see above
-
-    return getattr(door, name)
+    import_module("cloudbot.adapters.web.lean")  # before anything imports aiohttp
+    return getattr(import_module("cloudbot.adapters.web.door"), name)
