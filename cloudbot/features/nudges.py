@@ -183,7 +183,7 @@ def _snooze(known: Nudges, fact: CommandGiven, world: World) -> Reaction[Nudges]
     until = None if span.lower() == "off" else fact.at + (parse_span(span) if span else DEFAULT_SNOOZE)
     rest = {name: end for name, end in known.snoozed.items() if name != found[0].reference}
     snoozed = rest if until is None else {**rest, found[0].reference: until}
-    values = {"one": found[0], "until": until, "short": projects.short}
+    values = {"one": found[0], "until": until, "short": projects.short, "named": named is not None}
     return Reaction(replace(known, snoozed=snoozed), (_reply(fact, "irc/snoozed", values),))
 
 
