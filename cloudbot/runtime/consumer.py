@@ -156,11 +156,28 @@ class Consumer:
     # that the next one never starts from those before the last.
 
     def _process(self, batch: list[_Waiting]) -> list[Receipt | Exception]:
-        with self.writer.journal.transaction() as transaction:
-            applied = self._take(transaction, batch)
+        """Write each document once for the whole batch; where one cannot be written, find the fact that made it so."""
+        try:
+            with self.writer.journal.transaction() as transaction:
+                kept: dict[str, tuple[type, int]] = {}
+                applied = self._take(transaction, batch, kept)
+                for name, (document, fact_id) in kept.items():
+                    transaction.keep(name, encode(applied.documents[document]), fact_id=fact_id)
+        except sqlite3.OperationalError:
+            raise
+        except Exception:
+            log.exception("a batch is taken fact by fact", facts=len(batch))
+            with self.writer.journal.transaction() as transaction:
+                applied = self._take(transaction, batch, None)
         return self._adopt(applied)
 
-    def _take(self, transaction: Transaction, batch: list[_Waiting]) -> _Applied:
+    def _take(
+        self,
+        transaction: Transaction,
+        batch: list[_Waiting],
+        kept: dict[str, tuple[type, int]] | None,
+    ) -> _Applied:
+        """Apply a batch. `kept` collects the documents to be written at its end; None writes them with each fact."""
         documents, last = dict(self.documents), self._last
         receipts: list[Receipt | Exception] = []
         for waiting in batch:
@@ -179,7 +196,7 @@ class Consumer:
                     transaction.clear_timer(fact.name, fact.due)
                 receipts.append(Receipt(None))
             else:
-                receipts.append(self._handle(transaction, fact_id, fact, documents))
+                receipts.append(self._handle(transaction, fact_id, fact, documents, kept))
         return _Applied(documents, last, receipts)
 
     def _again(self) -> list[Receipt | Exception]:
@@ -210,10 +227,11 @@ class Consumer:
         fact_id: int,
         fact: Fact,
         documents: dict[type, object],
+        kept: dict[str, tuple[type, int]] | None = None,
     ) -> Receipt:
         try:
             with transaction.savepoint():
-                self._apply(transaction, fact_id, fact, documents)
+                self._apply(transaction, fact_id, fact, documents, kept)
         except sqlite3.OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a feature raises is parked, that is the point
@@ -227,6 +245,7 @@ class Consumer:
         fact_id: int,
         fact: Fact,
         documents: dict[type, object],
+        kept: dict[str, tuple[type, int]] | None,
     ) -> None:
         match fact:
             case TimerFired():
@@ -236,11 +255,14 @@ class Consumer:
             case _:
                 pass
         step = self.engine.step(fact, self.world(fact.at, documents))
-        for feature in self.engine.all:
-            if feature.name in step.changed:
+        changed = [feature for feature in self.engine.all if feature.name in step.changed]
+        if kept is None:
+            for feature in changed:
                 transaction.keep(feature.name, encode(step.documents[feature.document]), fact_id=fact_id)
         self.posting.post(step.effects, transaction, fact.at)
         documents.update(step.documents)
+        if kept is not None:
+            kept |= {feature.name: (feature.document, fact_id) for feature in changed}
 
     def _park(
         self,

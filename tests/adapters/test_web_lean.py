@@ -16,5 +16,5 @@ print(len(connector._SSL_CONTEXT_VERIFIED.get_ca_certs()), os.environ["SSL_CERT_
 
 
 def test_the_authorities_of_aiohttps_client_are_not_read_and_the_environment_is_as_before() -> None:
-    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["0", "/etc/before"]

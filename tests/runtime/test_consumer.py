@@ -289,6 +289,53 @@ def test_a_fact_that_cannot_be_written_down_is_handed_back_and_costs_its_neighbo
     asyncio.run(scene())
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document that a fact may make impossible to write."""
+
+    text: str = ""
+
+
+def _write(page: Page, fact: Fact, _world: World) -> Reaction[Page]:
+    match fact:
+        case CommandGiven():
+            return Reaction(Page("\ud800" if fact.id == "bad" else page.text + fact.id))
+        case _:
+            return Reaction(page)
+
+
+def test_a_document_that_cannot_be_written_down_costs_its_fact_and_no_neighbour(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with running(state(tmp_path), features=(Feature(name="page", document=Page, react=_write),)) as bot:
+            await asyncio.gather(bot.give("a"), bot.give("bad"), bot.give("b"))
+            assert [row.kind for row in bot.journal.facts("parked")] == ["CommandGiven"]
+            assert bot.entries == ("a", "b")
+            assert bot.consumer.documents[Page] == Page("ab")
+            assert bot.journal.documents()["page"] == '{"text":"ab"}'
+
+    asyncio.run(scene())
+
+
+def test_a_batch_writes_each_document_once(tmp_path: Path) -> None:
+    written: list[str] = []
+
+    class Watching(sqlite3.Connection):
+        def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 - as sqlite3 has it
+            if "INTO document " in sql:
+                written.append(parameters[0])
+            return super().execute(sql, parameters)
+
+    def connect(path: Path, **options: Any) -> sqlite3.Connection:  # noqa: ANN401 - as sqlite3 has it
+        return sqlite3.connect(path, factory=Watching, **options)
+
+    async def scene() -> None:
+        async with running(state(tmp_path), connect=connect) as bot:
+            await asyncio.gather(*(bot.give(str(number)) for number in range(50)))
+            assert written == ["diary"]
+
+    asyncio.run(scene())
+
+
 def test_a_feature_that_announces_behind_the_voices_back_is_parked(tmp_path: Path) -> None:
     async def scene() -> None:
         async with running(state(tmp_path)) as bot:
