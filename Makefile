@@ -1,6 +1,6 @@
 # Two commands for a newcomer: `make demo` and `make test`. Each sets up what it needs, and a second run starts at once.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bless bench run lock
+.PHONY: help demo test check fmt bless bench bench-hooks run lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,6 +14,7 @@ help:
 	@echo "make run     run the bot with CONFIG=$(CONFIG)"
 	@echo "make fmt     format the code            make bless   write the generated pages and golden files again"
 	@echo "make bench   measure, beside the peers  make lock    resolve the locked dependencies anew (needs uv)"
+	@echo "make bench-hooks   measure what webhooks become, beside kgb-bot where it is installed"
 
 demo: $(VENV)/.run
 	@$(BIN)/python -m cloudbot demo $(ARGS)
@@ -42,6 +43,9 @@ bless: $(VENV)/.test
 
 bench: $(VENV)/.test $(PEERS)/.bench
 	$(BIN)/python -m bench.run $(ARGS)
+
+bench-hooks: $(VENV)/.test
+	$(BIN)/python -m bench.hooks $(ARGS)
 
 $(VENV)/.python:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
