@@ -5,16 +5,19 @@ The first look is learnt in silence; a project that appears with old merge reque
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cloudbot.core.effects import Announce, Effect
+from cloudbot.core.forge import MergeRequest
 from cloudbot.features.projects import Projects
+from cloudbot.features.standing import Standing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cloudbot.core.engine import World
-    from cloudbot.core.forge import MergeRequest
-    from cloudbot.features.merge_requests import MergeRequests
 
 EXPIRES = timedelta(hours=12)
 OVERLAP = timedelta(hours=1)
@@ -22,34 +25,40 @@ OVERLAP = timedelta(hours=1)
 differ."""
 
 
-def news(before: MergeRequests, now: MergeRequests, at: datetime, world: World) -> tuple[Effect, ...]:
-    """Announce what changed, each change once: the key holds the instant of the change as the forge tells it."""
-    if before.seen is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One merge request as it was known and stood, and as it is and stands; equal where nothing changed."""
+
+    was: MergeRequest | None
+    now: MergeRequest
+    stood: Standing | None
+    stands: Standing | None
+
+
+def news(changes: Iterable[Change], seen: datetime | None, at: datetime, world: World) -> tuple[Effect, ...]:
+    """Announce what changed, each change once: the key holds the instant of the change as the forge tells it.
+
+    `seen` is the whole look before; without one nothing is news.
+    """
+    if seen is None:
         return ()
-    were_open = {one.reference: one for one in before.open}
-    had_ended = {one.reference: one.state for one in before.ended}
-    fresh = before.seen - OVERLAP
-    told: list[Announce] = []
-    for one in now.open:
-        known = one.reference in were_open or one.reference in had_ended
-        if not known and one.created_at >= fresh:
-            told.append(_line("mr-opened", one, one.created_at, at, world))
-        stood, stands = before.standings.get(one.reference), now.standing(one)
-        if stood is not None and stands.state == "ready" != stood.state:
-            told.append(_line("mr-ready", one, stands.since, at, world))
-    for one in now.ended:
-        ended = one.merged_at if one.state == "merged" else one.updated_at
-        if one.reference in had_ended:
-            is_new = had_ended[one.reference] != one.state  # reopened and merged between two looks
-        else:
-            is_new = one.reference in were_open or (ended or at) >= fresh
-        if is_new:
-            event = "mr-merged" if one.state == "merged" else "mr-closed"
-            told.append(_line(event, one, ended or at, at, world))
-    return tuple(told)
+    told = ((change.now, _event(change, seen - OVERLAP)) for change in changes)
+    return tuple(_line(*event, one, at, world) for one, event in told if event is not None)
 
 
-def _line(event: str, one: MergeRequest, instant: datetime, at: datetime, world: World) -> Announce:
+def _event(change: Change, fresh: datetime) -> tuple[str, datetime] | None:
+    was, now = change.was, change.now
+    if change.stands is None:
+        ended = now.merged_at or now.updated_at
+        is_new = ended >= fresh if was is None else was.state != now.state
+        return (f"mr-{now.state}", ended) if is_new else None
+    if was is None:
+        return ("mr-opened", now.created_at) if now.created_at >= fresh else None
+    is_ready = change.stands.state == "ready" and change.stood is not None and change.stood.state != "ready"
+    return ("mr-ready", change.stands.since) if is_ready else None
+
+
+def _line(event: str, instant: datetime, one: MergeRequest, at: datetime, world: World) -> Announce:
     name = f"{world.document(Projects).short(one.project)} !{one.iid}"
     word = event.removeprefix("mr-")
     return Announce(

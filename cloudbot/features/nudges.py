@@ -1,7 +1,7 @@
 """Reminders of merge requests that wait for long: at most one line a working day, in the morning, nobody named in it.
 
-Drafts are left out. Each is named once per state and week, and only when something newly crossed the limit; what was
-over it when the bot saw it first is learnt in silence. `!snooze` keeps one out for a while.
+Drafts are left out. A line comes when something newly crossed the limit, or when none came for a week; each is named
+once per state and week. What was late at the first look is learnt in silence. `!snooze` keeps one out for a while.
 """
 
 from __future__ import annotations
@@ -125,18 +125,37 @@ def overdue(known: Nudges, at: datetime, world: World) -> list[Overdue]:
 def _morning(known: Nudges, fact: TimerFired, world: World) -> Reaction[Nudges]:
     settings, at = world.setting(Settings), fact.at
     due = _next_morning(at, settings.hour)
-    again = timedelta(days=settings.again_after_days)
-    late = overdue(known, at, world) if is_working_day(at.date()) and at - fact.due <= LATEST else []
-    recent = {key: when for key, when in known.named.items() if at.date() - when.date() < again}
-    new = [each for each in late if each.key not in recent]
-    after = replace(
-        known,
-        due=due,
-        named=recent | {each.key: at for each in new},
-        snoozed={name: until for name, until in known.snoozed.items() if until > at},
-    )
     timer = SetTimer(name=TIMER, due=due)
-    return Reaction(after, (_line(new, at, world), timer) if new else (timer,))
+    snoozed = {name: until for name, until in known.snoozed.items() if until > at}
+    rested = replace(known, due=due, snoozed=snoozed)
+    if not is_working_day(at.date()) or at - fact.due > LATEST:
+        return Reaction(rested, (timer,))
+    late = overdue(known, at, world)
+    named = _worth_naming(known, late, at, timedelta(days=settings.again_after_days))
+    still = {each.key for each in late}
+    recent = {
+        key: when
+        for key, when in known.named.items()
+        if key in still or _days(when, at) < timedelta(days=settings.again_after_days)
+    }
+    after = replace(rested, named=recent | {each.key: at for each in named})
+    return Reaction(after, (_line(named, at, world), timer) if named else (timer,))
+
+
+def _worth_naming(known: Nudges, late: Sequence[Overdue], at: datetime, again: timedelta) -> list[Overdue]:
+    """Choose what today's line names: what is newly late, and with it what was named long ago.
+
+    Without anything new a line comes only when none has for that long: what waits for months must not make a line of
+    its own every week.
+    """
+    due = [each for each in late if each.key not in known.named or _days(known.named[each.key], at) >= again]
+    is_new = any(each.key not in known.named for each in due)
+    last = max(known.named.values(), default=at - again)
+    return due if is_new or _days(last, at) >= again else []
+
+
+def _days(since: datetime, at: datetime) -> timedelta:
+    return at.date() - since.date()
 
 
 def _line(new: Sequence[Overdue], at: datetime, world: World) -> Announce:

@@ -95,7 +95,13 @@ def test_what_becomes_a_draft_again_waits_for_nobody() -> None:
     assert standing(*facts) == Standing(state="review", since=later(hours=2), ready_since=later(hours=2))
 
 
-APPROVED: dict[str, Any] = {"approved_by": ("robin",), "approvals_left": 0, "unresolved": 0, "replied_at": ago(days=1), "sha": "a1"}
+APPROVED: dict[str, Any] = {
+    "approved_by": ("robin",),
+    "approvals_left": 0,
+    "unresolved": 0,
+    "replied_at": ago(days=1),
+    "sha": "a1",
+}
 
 
 def test_approvals_that_a_force_push_took_away_are_asked_for_again() -> None:
