@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cloudbot import app
+from cloudbot.adapters.gitlab.hooks import making
 from cloudbot.adapters.irc import tls
 from cloudbot.cli.common import AWAY, BAD_CONFIGURATION, FINDINGS, clock_of, config_option, end, installation_of
 from cloudbot.cli.logs import log_to_stderr
@@ -70,12 +71,24 @@ def _unreadable_secrets(installation: Installation, secrets: Secrets) -> list[st
         names += [one for one in (network.password_credential, network.server_password_credential) if one]
     if installation.mail is not None and installation.mail.password_credential:
         names.append(installation.mail.password_credential)
-    findings = []
+    findings = _useless_keys(installation, secrets)
     for name in names:
         try:
             secrets(name)
         except MissingSecret as error:
             findings.append(str(error))
+    return findings
+
+
+def _useless_keys(installation: Installation, secrets: Secrets) -> list[str]:
+    """Find secrets of hooks that cannot be read, or that prove nothing."""
+    findings = []
+    for name, forge in installation.gitlab.items():
+        if forge.hooks is not None:
+            try:
+                making.senders(forge.hooks, secrets)
+            except (MissingSecret, making.BadKey) as error:
+                findings.append(f"gitlab.{name}.hooks: {error}")
     return findings
 
 

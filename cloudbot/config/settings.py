@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, create_model, model_validator
 
+from cloudbot.adapters.gitlab.hooks.checks import hook_problems
 from cloudbot.adapters.gitlab.settings import Settings as GitlabSettings
 from cloudbot.adapters.irc.settings import Settings as IrcSettings
 from cloudbot.adapters.mail_out import Settings as MailSettings
@@ -138,6 +139,7 @@ class Installation(Table):
                     yield f"{kind}.{name}", "is no name for a section; use small letters, digits and hyphens"
         for name in list(self.gitlab)[1:]:
             yield f"gitlab.{name}", "is a second GitLab server; one is watched, with as many groups as you like"
+        yield from self._hook_problems()
         for venue in self.team.channels:
             network, _, channel = venue.partition("/")
             if network not in self.irc:
@@ -149,6 +151,13 @@ class Installation(Table):
         network = self.operator.query.partition("/")[0]
         if network and network not in self.irc:
             yield "operator.query", f"names {self.operator.query}, and there is no section [irc.{network}]"
+
+    def _hook_problems(self) -> Iterator[tuple[str, str]]:
+        for name, forge in self.gitlab.items():
+            if forge.hooks is not None:
+                yield from hook_problems(name, forge.groups, forge.hooks, has_token=forge.token_credential is not None)
+                if not self.web.port:
+                    yield f"gitlab.{name}.hooks", "needs the HTTP door; write port = 8080 in [web]"
 
     def make_team(self, recorded: tuple[Person, ...] = ()) -> Team:
         """Make the team as the core knows it: the people of the records, and over them those of the configuration."""

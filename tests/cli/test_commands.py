@@ -63,6 +63,37 @@ def test_a_missing_credential_is_found_before_the_bot_starts(config: Path) -> No
     assert cloudbot("run", "--config", str(config)) == (78, said)
 
 
+HOOKS = """\
+[gitlab.salsa]
+groups = ["team"]
+[gitlab.salsa.hooks]
+token_credentials = ["hook"]
+signing_credentials = ["signing"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("secrets", "said"),
+    [
+        ({}, "there is no credential hook; put it in {config}/secrets/hook, mode 0600"),
+        ({"hook": "\n"}, "a secret token is empty, so that anybody could send"),
+        ({"hook": "x", "signing": "whsec_?"}, "a signing token begins with whsec_ and does not go on in base64"),
+    ],
+)
+def test_a_secret_of_hooks_that_proves_nothing_is_found_before_the_bot_starts(
+    config: Path, secrets: dict[str, str], said: str
+) -> None:
+    (config / "salsa.toml").write_text(HOOKS, encoding="utf-8")
+    (config / "secrets").mkdir()
+    for name in ("hook", "signing"):
+        path = config / "secrets" / name
+        if secrets:
+            path.write_text(secrets.get(name, "y"), encoding="utf-8")
+            path.chmod(0o600)
+    code, found = cloudbot("check-config", "--config", str(config))
+    assert (code, found) == (1, f"gitlab.salsa.hooks: {said.format(config=config)}\n")
+
+
 def test_check_config_prints_what_to_paste_for_the_services_to_know_the_certificate(config: Path) -> None:
     pem = config / "own.pem"
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", "/CN=cloudbot"]
