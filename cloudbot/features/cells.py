@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from cloudbot.core.forge import Job
 
 News = Literal["problem", "recovery", "flaky"]
-_NUMBERS = re.compile(r"\b(?:0x)?[0-9a-f]*\d[0-9a-f]*\b")
+_NUMBERS = re.compile(r"[0-9a-f]{7,}|\d+")
+"""Hashes, sizes and temporary names differ from one failure to the next alike one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

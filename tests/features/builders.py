@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from cloudbot.adapters.render import Words
 from cloudbot.core.commands import Ask, Invocation
-from cloudbot.core.effects import Announce, Say, SendMail, TellOperator, WouldSay
+from cloudbot.core.effects import Announce, Say, SendMail, SetTimer, TellOperator, WouldSay
 from cloudbot.core.engine import World
 from cloudbot.core.facts import (
     CommandGiven,
     CommitsSeen,
     MergeRequestsSeen,
+    PipelineReported,
     PipelinesSeen,
     ProjectsSeen,
+    SchedulesSeen,
 )
-from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project
+from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project, Schedule
 from cloudbot.core.people import Person, Team
 from cloudbot.core.speech import Proof, Speaker, Venue
 from cloudbot.features import make_commands, make_engine, settings_types
@@ -237,3 +239,29 @@ def keys(effects: Iterable[Effect]) -> list[str]:
 def moved(fact: Fact, **length: float) -> Fact:
     """Return a fact that happened that much later."""
     return replace(fact, at=fact.at + timedelta(**length))
+
+
+def reported(one: Pipeline, *, at: datetime = NOW, branch: str | None = "master") -> PipelineReported:
+    return PipelineReported(at=at, forge="salsa", project=project(one.project, branch=branch), pipeline=one)
+
+
+def schedule(number: int = 1, *, next_run: datetime | None = None, active: bool = True) -> Schedule:
+    return Schedule(
+        id=number,
+        project=IMAGES,
+        description=f"daily {number}",
+        ref="master",
+        cron="0 4 * * *",
+        zone="UTC",
+        active=active,
+        next_run_at=next_run or NOW,
+    )
+
+
+def schedules_seen(*schedules: Schedule, at: datetime = NOW) -> SchedulesSeen:
+    return SchedulesSeen(at=at, forge="salsa", schedules=schedules)
+
+
+def timers(effects: Iterable[Effect]) -> dict[str, datetime]:
+    """Return the timers set, by name."""
+    return {one.name: one.due for one in effects if isinstance(one, SetTimer)}
