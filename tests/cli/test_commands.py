@@ -83,7 +83,8 @@ signing_credentials = ["signing"]
 def test_a_secret_of_hooks_that_proves_nothing_is_found_before_the_bot_starts(
     config: Path, secrets: dict[str, str], said: str
 ) -> None:
-    (config / "salsa.toml").write_text(HOOKS, encoding="utf-8")
+    with_a_door = (config / "cloudbot.toml").read_text(encoding="utf-8").replace("port = 0", "port = 8080")
+    (config / "cloudbot.toml").write_text(with_a_door + HOOKS, encoding="utf-8")
     (config / "secrets").mkdir()
     for name in ("hook", "signing"):
         path = config / "secrets" / name
