@@ -15,7 +15,7 @@ from cloudbot.core.engine import Reaction, World
 from cloudbot.core.facts import Fact, MergeRequestReported, MergeRequestsSeen
 from cloudbot.core.forge import MergeRequest
 from cloudbot.features.mr_news import Change, news
-from cloudbot.features.reported import is_older, taken_over
+from cloudbot.features.reported import is_older, settled, taken_over
 from cloudbot.features.standing import Standing, after
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _seen(known: MergeRequests, fact: MergeRequestsSeen) -> tuple[MergeRequests,
     found = _by_reference(fact.merge_requests)
     for name, one in before.items():
         if name in found:
-            found[name] = one if is_older(found[name], one) else found[name]
+            found[name] = one if is_older(found[name], one) else settled(found[name], one)
         elif one.state in _OPEN and (one.project in fact.missing or _told_later(known, name, fact.at)):
             found[name] = one
     changes = [

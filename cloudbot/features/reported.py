@@ -1,4 +1,4 @@
-"""What a hook tells of one merge request, laid over what was known of it. Pure.
+"""What the forge newly tells of one merge request, laid over what was known of it. Pure.
 
 GitLab's hook leaves out reviews, replies and much else; what it leaves out is kept, and the next look brings the rest.
 """
@@ -6,7 +6,7 @@ GitLab's hook leaves out reviews, replies and much else; what it leaves out is k
 from __future__ import annotations
 
 from dataclasses import MISSING, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cloudbot.core.forge import MergeRequest
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from cloudbot.core.facts import MergeRequestReported
 
 _STATES = {"open": "opened", "reopen": "opened", "close": "closed", "merge": "merged"}
+_BEING_WORKED_OUT = frozenset({"", "approvals_syncing", "checking", "preparing", "unchecked"})
+_WORDS = ("first_reply_at", "replied_at", "author_at", "pushed_at", "unresolved")
 _WITHDRAWN = frozenset({"unapproved", "unapproval"})
 _ALWAYS_TOLD = frozenset({"draft"})
 _DEFAULTS = {
@@ -26,6 +28,20 @@ _DEFAULTS = {
 def is_older(one: MergeRequest, known: MergeRequest) -> bool:
     """Whether `one` tells of an earlier moment than what is known; to the second, as some of GitLab's answers do."""
     return one.updated_at.replace(microsecond=0) < known.updated_at.replace(microsecond=0)
+
+
+def settled(one: MergeRequest, known: MergeRequest) -> MergeRequest:
+    """Return `one` with what is known besides, where it only seems to have become unknown.
+
+    GitLab works the merge status out anew whenever the target branch moves: until it has, that of before counts for
+    the same head. And who said what is not asked in every look; of one that nobody touched since, it is what it was.
+    """
+    kept: dict[str, Any] = {}
+    if one.merge_status in _BEING_WORKED_OUT and one.sha == known.sha:
+        kept["merge_status"] = known.merge_status
+    if one.updated_at == known.updated_at:
+        kept |= {name: getattr(known, name) for name in _WORDS if getattr(one, name) is None}
+    return replace(one, **kept)
 
 
 def taken_over(known: MergeRequest | None, fact: MergeRequestReported) -> MergeRequest:
@@ -41,7 +57,7 @@ def taken_over(known: MergeRequest | None, fact: MergeRequestReported) -> MergeR
     if new.author in {"", "?"}:
         untold["author"] = known.author
     whole = replace(new, **untold)
-    return _without_approval(whole, new) if fact.action in _WITHDRAWN else whole
+    return _without_approval(whole, new) if fact.action in _WITHDRAWN else settled(whole, known)
 
 
 def _as_told(fact: MergeRequestReported) -> MergeRequest:

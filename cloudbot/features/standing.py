@@ -47,7 +47,7 @@ def after(
     begun = at if reopened else one.created_at
     return Standing(
         state=state,
-        since=_since(one, state, stood, at=at, seen=seen) if stood else max(begun, moved_at(one)),
+        since=_since(one, state, stood, at=at, seen=seen) if stood else max(begun, min(moved_at(one), at)),
         ready_since=None if state == "draft" else _ready_since(stood, begun, at),
         approved_before=fell,
         approved_sha=(one.sha if one.approved_by else stood.approved_sha if stood else ""),

@@ -139,6 +139,47 @@ def test_an_approval_that_was_withdrawn_is_no_push() -> None:
     assert (moved.state, moved.approved_before) == ("review", ())
 
 
+MERGEABLE = {**APPROVED, "approvals_left": None, "merge_status": "mergeable"}
+
+
+@pytest.mark.parametrize("status", ["checking", "unchecked", "preparing", "approvals_syncing", ""])
+def test_a_merge_status_that_is_being_worked_out_again_changes_nothing(status: str) -> None:
+    again = one(**MERGEABLE | {"merge_status": status, "updated_at": later(minutes=1)})
+    by_look, by_hook = look(again, at=later(minutes=5)), hook(again)
+
+    for fact in (by_look, by_hook):
+        known = after(look(one(**MERGEABLE)), fact)
+        assert (known.open[0].merge_status, known.standings[SEVEN].since) == ("mergeable", ago(days=1))
+
+
+WORDS: dict[str, Any] = {
+    "first_reply_at": ago(days=2),
+    "replied_at": ago(days=1),
+    "author_at": ago(hours=2),
+    "pushed_at": ago(hours=1),
+    "unresolved": 2,
+}
+
+
+@pytest.mark.parametrize(("updated", "words"), [(ago(days=3), WORDS), (later(minutes=1), dict.fromkeys(WORDS))])
+def test_words_that_a_look_does_not_tell_are_known_as_long_as_nobody_touched_it(
+    updated: datetime, words: dict[str, Any]
+) -> None:
+    known = after(look(one(**WORDS)), look(one(updated_at=updated), at=later(minutes=5)))
+
+    assert known.open == (one(updated_at=updated, **words),)
+
+
+def test_for_another_head_what_was_mergeable_is_not_known_to_be() -> None:
+    pushed = one(**MERGEABLE | {"merge_status": "checking", "sha": "b2"})
+
+    assert standing(look(one(**MERGEABLE)), look(pushed, at=later(minutes=5))).state == "approved"
+
+
+def test_a_commit_dated_in_the_future_is_no_beginning() -> None:
+    assert standing(look(one(pushed_at=later(days=700)))).since == NOW
+
+
 def test_another_target_branch_changes_nothing_about_who_waits() -> None:
     known = after(look(one()), look(one(target_branch="buster"), at=later(hours=1)))
 
