@@ -1,4 +1,4 @@
-"""What only the operator can mend is told to the operator, once: a bug, a message that could not be delivered."""
+"""What only the operator can mend is told to the operator: a bug, a dead letter, a token that ends, a hook refused."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from cloudbot.core.effects import TellOperator
 from cloudbot.core.engine import Feature, Reaction, World
-from cloudbot.core.facts import Delivered, Fact, FactParked
+from cloudbot.core.facts import Delivered, Fact, FactParked, HooksKept, TokenExpires
 
 MOST_REMEMBERED = 500
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,36 @@ def react(told: Told, fact: Fact, _world: World) -> Reaction[Told]:
             return Reaction(
                 told, (TellOperator(key=f"operator/dead/{fact.key}", words="operator_dead", values=values),)
             )
+        case TokenExpires():
+            return Reaction(told, (_token(fact),))
+        case HooksKept() if fact.refused or fact.disabled:
+            return Reaction(told, (_hooks(fact),))
         case _:
             return Reaction(told)
+
+
+def _token(fact: TokenExpires) -> TellOperator:
+    """Say it once a day until the token is another one; whoever reads the channel need not know."""
+    days = (fact.on - fact.at.date()).days
+    return TellOperator(
+        key=f"operator/token/{fact.forge}/{fact.token}/{fact.on}/{fact.at:%Y-%m-%d}",
+        words="operator_token",
+        values={"forge": fact.forge, "token": fact.token, "on": fact.on.isoformat(), "days": days},
+    )
+
+
+def _hooks(fact: HooksKept) -> TellOperator:
+    return TellOperator(
+        key=f"operator/hooks/{fact.forge}/{fact.at.isoformat()}",
+        words="operator_hooks",
+        values={
+            "forge": fact.forge,
+            "sending": len(fact.sending),
+            "refused": fact.refused,
+            "disabled": fact.disabled,
+            "most": MOST_NAMED,
+        },
+    )
 
 
 operator = Feature(name="operator", document=Told, react=react)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from cloudbot.core.effects import TellOperator
-from cloudbot.core.facts import Delivered, FactParked
+from cloudbot.core.facts import Delivered, FactParked, HooksKept, TokenExpires
 from cloudbot.features.operator import MOST_REMEMBERED, Told
 from tests.features.builders import NOW, Bot, keys
 
@@ -61,3 +63,53 @@ def test_only_a_message_that_will_never_arrive_is_told_of_and_never_the_telling_
     fact = Delivered(at=NOW, key=key, state=state, detail="550 no such user")  # type: ignore[arg-type]
 
     assert keys(Bot().take(fact)) == told
+
+
+def expires(**later: float) -> TokenExpires:
+    return TokenExpires(at=NOW + timedelta(**later), forge="salsa", token="cloudbot", on=date(2019, 7, 28))
+
+
+def test_a_token_that_ends_is_told_to_the_operator_once_a_day_and_to_nobody_else() -> None:
+    bot = Bot()
+    effects = bot.take(expires(), expires(hours=1), expires(days=1))
+
+    assert sorted(set(keys(effects))) == [
+        "operator/token/salsa/cloudbot/2019-07-28/2019-07-22",
+        "operator/token/salsa/cloudbot/2019-07-28/2019-07-23",
+    ]
+    assert bot.said(effects) == []
+
+
+@pytest.mark.parametrize(
+    ("later", "subject"),
+    [
+        ({}, "cloudbot: a token of salsa ends in 6 days"),
+        ({"days": 5}, "cloudbot: a token of salsa ends in 1 day"),
+        ({"days": 7}, "cloudbot: a token of salsa has ended"),
+    ],
+)
+def test_the_mail_about_a_token_says_how_long_it_holds(later: dict[str, float], subject: str) -> None:
+    bot = Bot()
+    (told,) = bot.take(expires(**later))
+    assert isinstance(told, TellOperator)
+    mail = bot.words.render(f"mail/{told.words}", told.values)
+    assert mail.partition("\n\n")[0] == subject
+    assert "on 2019-07-28" in bot.words.render(f"irc/{told.words}", told.values)
+
+
+def test_hooks_that_may_not_be_made_and_hooks_that_were_switched_off_are_told_to_the_operator() -> None:
+    bot = Bot()
+    kept = HooksKept(at=NOW, forge="salsa", sending=("a/b",), refused=("a/c", "a/d"), disabled=("a/b",))
+    (told,) = bot.take(kept)
+    assert isinstance(told, TellOperator)
+
+    assert bot.words.render(f"irc/{told.words}", told.values).strip() == (
+        "hooks of salsa: 1 send; 2 may not be made by our token and are polled only (a/c, a/d); "
+        "1 had been switched off by the server and are on again (a/b)."
+    )
+    mail = bot.words.render(f"mail/{told.words}", told.values)
+    assert [line.strip() for line in mail.splitlines() if line.startswith("  ")] == ["a/c", "a/d", "a/b"]
+
+
+def test_hooks_that_all_send_are_nobodys_news() -> None:
+    assert Bot().take(HooksKept(at=NOW, forge="salsa", sending=("a/b",), refused=(), disabled=())) == []
