@@ -31,7 +31,6 @@ TIMER = "nudges/morning"
 LATEST = timedelta(hours=4)
 """How long after its hour the line may still come: a reminder of the morning is none in the evening."""
 DEFAULT_SNOOZE = timedelta(weeks=2)
-MOST_NAMED = 4
 WAITS_FOR: Mapping[StateName, str] = {
     "conflict": "author",
     "red": "author",
@@ -170,7 +169,6 @@ def _line(new: Sequence[Overdue], at: datetime, world: World) -> Announce:
             "several": len({one.project for one in world.document(MergeRequests).open}) > 1,
             "short": world.document(Projects).short,
             "at": at,
-            "most": MOST_NAMED,
         },
         gist=f"{count} merge request{'s' if count != 1 else ''} waiting for long",
         expires=at + LATEST,

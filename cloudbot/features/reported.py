@@ -36,12 +36,13 @@ def settled(one: MergeRequest, known: MergeRequest) -> MergeRequest:
     GitLab works the merge status out anew whenever the target branch moves: until it has, that of before counts for
     the same head. And who said what is not asked in every look; of one that nobody touched since, it is what it was.
     """
-    kept: dict[str, Any] = {}
-    if one.merge_status in _BEING_WORKED_OUT and one.sha == known.sha:
+    names = _WORDS if one.updated_at == known.updated_at else ()
+    kept: dict[str, Any] = {
+        name: getattr(known, name) for name in names if getattr(one, name) is None and getattr(known, name) is not None
+    }
+    if one.merge_status in _BEING_WORKED_OUT and one.merge_status != known.merge_status and one.sha == known.sha:
         kept["merge_status"] = known.merge_status
-    if one.updated_at == known.updated_at:
-        kept |= {name: getattr(known, name) for name in _WORDS if getattr(one, name) is None}
-    return replace(one, **kept)
+    return replace(one, **kept) if kept else one
 
 
 def taken_over(known: MergeRequest | None, fact: MergeRequestReported) -> MergeRequest:

@@ -134,3 +134,18 @@ def test_with_everything_that_can_be_said_of_one_it_is_still_a_line() -> None:
 
     assert len(bot.answer("mr 7").encode()) <= 400
     assert bot.answer("mr 7").endswith("/-/merge_requests/7")
+
+
+@pytest.mark.parametrize("budget", [100, 1], ids=["said", "last of the day"])
+@pytest.mark.parametrize("states", [1, 2, 3])
+def test_a_reminder_of_a_thousand_long_names_is_a_line(states: int, budget: int) -> None:
+    told = ({}, {"conflicts": True}, {"approved_by": ("robin",), "approvals_left": 0, "unresolved": 0})[:states]
+    paths = [f"cloud-team/{'p' * 60}{number}" for number in range(999)]
+    seen = [replace(merge_request(7, path=path), **told[number % states]) for number, path in enumerate(paths)]
+    bot = Bot(chosen=settings(VoiceSettings(listen_first=False, lines_a_day=budget, fold_seconds=0)))
+    bot.take(projects_seen(*paths), merge_requests_seen(at=ago(days=1)))
+    bot.take(merge_requests_seen(*seen, at=LATE - timedelta(minutes=1)))
+    (line,) = bot.lines(TimerFired(at=LATE, name=TIMER, due=LATE))
+
+    assert line.count(" more") == states
+    assert len(line.encode()) <= 400

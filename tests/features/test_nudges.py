@@ -79,10 +79,20 @@ def test_many_are_one_line_longest_first_by_whom_they_wait_for() -> None:
     )
 
     assert team.mornings(1, 10, *seen)[9] == (
-        "3 merge requests wait for a review: debian-cloud-images !2 (8 d), debian-cloud-images !1 (8 d), "
-        "finder !3 (8 d); 2 wait for their author: debian-cloud-images !4 (8 d, has conflicts), "
-        "debian-cloud-images !5 (8 d, changes asked); 1 is ready and not merged: debian-cloud-images !6 (8 d)."
+        "3 merge requests wait for a review: debian-cloud-images !2 (8 d), debian-cloud-images !1 (8 d) and 1 more; "
+        "2 wait for their author: debian-cloud-images !4 (8 d), debian-cloud-images !5 (8 d); "
+        "1 is ready and not merged: debian-cloud-images !6 (8 d)."
     )
+
+
+def test_where_there_is_room_it_says_what_their_authors_have_to_do() -> None:
+    team = Team()
+    team.bot.take(merge_requests_seen(at=BEGIN))
+
+    assert team.mornings(1, 9, one(1), one(2, pipeline_status="failed"), one(3, conflicts=True)) == {
+        9: "1 merge request waits for a review: !1 (8 d); "
+        "2 wait for their author: !2 (8 d, FAIL), !3 (8 d, has conflicts)."
+    }
 
 
 def test_no_more_than_four_are_named() -> None:
