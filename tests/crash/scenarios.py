@@ -21,6 +21,7 @@ from tests.features.builders import (
     pipeline,
     pipelines_seen,
     projects_seen,
+    reported,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cloudbot.core.facts import AwayReason
+    from cloudbot.core.forge import Pipeline
 
 FINDER = "cloud-team/image-finder"
 IMAGES = "cloud-team/debian-cloud-images"
@@ -105,6 +107,20 @@ def burst(minute: float, *commands: tuple[str, dict[str, str]]) -> Stimulus:
                 life.give(fact, source="sender", external_id=fact.id)
                 for number, (command, args) in enumerate(commands)
                 for fact in (given(command, args, at=_at(minute), number=f"{command}-{minute}-{number}"),)
+            ),
+        )
+
+    return Stimulus(minute=minute, happens=_nothing, brings=brings)
+
+
+def hooked(minute: float, *pipelines: Pipeline) -> Stimulus:
+    """A forge's hooks arrive at once, the first of them twice; each is sent until it is acknowledged."""
+
+    async def brings(life: Life) -> None:
+        await asyncio.gather(
+            *(
+                life.give(reported(one, at=_at(minute)), source="hooks", external_id=f"{one.id}-{one.status}")
+                for one in (*pipelines, *pipelines[:1])
             ),
         )
 
@@ -211,3 +227,15 @@ SHORT = (
     later(30),
 )
 """An important line, chatter, a timer and a mail."""
+
+HOOKS = (
+    seen(0, *_shows(0, 1, 2)),
+    brought(1, WentLive(at=_at(1)), "live"),
+    hooked(5, pipeline(3, "failed", path=IMAGES, made=_at(4))),
+    hooked(5.1, pipeline(4, "failed", path=FINDER, made=_at(4)), pipeline(5, path=IMAGES, made=_at(5))),
+    later(6),  # the burst is folded
+    seen(7, *_shows(7, 5, 4, red="f")),  # the look brings the same
+    hooked(7.1, pipeline(3, "failed", path=IMAGES, made=_at(4))),  # and a hook of before
+    later(20),
+)
+"""Hooks that hasten what a look brings later: told once, whichever comes first."""

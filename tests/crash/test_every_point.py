@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.crash.lives import broken_promises, crash, survey, violations
-from tests.crash.scenarios import MORNING, SHORT, later, pruned
+from tests.crash.scenarios import HOOKS, MORNING, SHORT, later, pruned
 
 if TYPE_CHECKING:
     from tests.crash.lives import Remains
@@ -30,9 +30,9 @@ def test_a_morning_without_a_crash_is_this_conversation() -> None:
         "FAIL debian-cloud-images master, was ok for 5 min. https://salsa.example.org/p/3",
         "No unasked lines here until Mon 2019-07-22 06:36 UTC. Answers and meetings go on. Earlier: !quiet off",
         (
-        "while it was quiet: 1 pipeline FAIL (image-finder master); 1 build FAIL (ec2 sid amd64); "
-        "1 pipeline ok again (debian-cloud-images master). !status"
-    ),
+            "while it was quiet: 1 pipeline FAIL (image-finder master); 1 build FAIL (ec2 sid amd64); "
+            "1 pipeline ok again (debian-cloud-images master). !status"
+        ),
         "AGREED: meet on Monday",
         "ok again: image-finder master, after 32 min. https://salsa.example.org/p/6",
         "salsa does not answer since 16 min (it is unauthorised); what I say of it is from before.",
@@ -102,3 +102,21 @@ def test_a_crash_while_old_things_are_forgotten_breaks_no_promise() -> None:
     broken = [violations(expected, crash(forgetful, number), crashes=1) for number in points.distinct.values()]
 
     assert broken == [[] for _ in points.distinct]
+
+
+def test_hooks_without_a_crash_are_this_conversation() -> None:
+    story, _ = survey(HOOKS)
+
+    assert heard(story) == [
+        "FAIL debian-cloud-images master, was ok for 4 min. https://salsa.example.org/p/3",
+        "1 pipeline FAIL (image-finder master); 1 pipeline ok again (debian-cloud-images master). !pipelines",
+    ]
+
+
+@pytest.mark.slow
+def test_a_crash_at_any_moment_of_a_burst_of_hooks_loses_none_and_tells_none_twice() -> None:
+    expected, points = survey(HOOKS)
+    print(f"{len(points.moments)} crash points")  # noqa: T201 - asked for
+    assert len(points.moments) > 150
+
+    assert broken_promises(HOOKS, expected, points.moments) == {}
