@@ -42,11 +42,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cloudbot.adapters.gitlab import GitLab  # noqa: TC004 - nobody resolves the types of `Parts`
+    from cloudbot.adapters.gitlab.hooks.keeper import Keeper  # noqa: TC004 - as above
     from cloudbot.adapters.gitlab.hooks.receiver import Receiver
     from cloudbot.adapters.records import GitRecords  # noqa: TC004 - as above
     from cloudbot.adapters.web import Door  # noqa: TC004 - as above
     from cloudbot.config.settings import WatchedGitlab
     from cloudbot.core.facts import Fact
+    from cloudbot.core.forge import Project
     from cloudbot.runtime.delivery import Deliver
     from cloudbot.runtime.lanes import Policy
 
@@ -116,6 +118,7 @@ class Parts:
     lanes: tuple[Lane, ...]
     watches: Mapping[str, Watch]
     sources: tuple[GitLab | GitRecords, ...]
+    keepers: Mapping[str, Keeper]
     supervisor: Supervisor
 
     def stir(self) -> None:
@@ -232,6 +235,11 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         ),
         watches=watches,
         sources=tuple(source for source, _ in sources.values()),
+        keepers={
+            name: make_keeper(one, secrets, consumer, cast("GitLab", sources[name][0]), clock)
+            for name, one in chosen.gitlab.items()
+            if one.hooks is not None and one.hooks.keep
+        },
         supervisor=supervisor,
     )
     consumer.on_commit = parts.stir
@@ -267,10 +275,35 @@ def make_receiver(
             put=put,
             ring=ring,
             clock=clock,
-            known=lambda: cast("Projects", consumer.documents[Projects]).known,
+            known=lambda: _projects(consumer),
         )
     except making.BadKey as error:
         raise MissingSecret(f"gitlab.{chosen.name}.hooks: {error}") from None
+
+
+def make_keeper(
+    chosen: WatchedGitlab,
+    secrets: Secrets,
+    consumer: Consumer,
+    forge: GitLab,
+    clock: Callable[[], datetime],
+) -> Keeper:
+    """Make what keeps our hooks in the projects of one GitLab server."""
+    from cloudbot.adapters.gitlab.hooks import making  # noqa: PLC0415 - as above
+
+    return making.keeper(
+        chosen,
+        secrets,
+        errand=forge.errand,
+        tell=lambda fact: consumer.put(fact, source=f"hooks {chosen.name}"),
+        clock=clock,
+        known=lambda: _projects(consumer),
+    )
+
+
+def _projects(consumer: Consumer) -> tuple[Project, ...]:
+    """Return the team's projects as last seen."""
+    return cast("Projects", consumer.documents[Projects]).known
 
 
 def _operator(chosen: Installation) -> Operator:
@@ -337,6 +370,8 @@ def _start(parts: Parts, clock: Callable[[], datetime]) -> None:
         start(f"lane {lane.name}", lane.run)
     for name, watch in parts.watches.items():
         start(f"watch {name}", watch.run)
+    for name, keeper in parts.keepers.items():
+        start(f"hooks {name}", keeper.run)
     pause = systemd.watchdog_seconds()
     if pause is not None:
         start("watchdog", lambda: _signs_of_life(pause))
@@ -344,7 +379,7 @@ def _start(parts: Parts, clock: Callable[[], datetime]) -> None:
 
 async def _stop(parts: Parts) -> None:
     """Take nothing in any more, let what was begun be committed, say goodbye, close the file."""
-    await parts.supervisor.stop("watch", "timers", "lane", "outside", "prune", within=DRAIN_SECONDS)
+    await parts.supervisor.stop("watch", "hooks", "timers", "lane", "outside", "prune", within=DRAIN_SECONDS)
     await parts.supervisor.stop("irc", within=DRAIN_SECONDS)
     await parts.supervisor.stop("consumer", within=DRAIN_SECONDS)
     if parts.door is not None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from cloudbot.adapters.gitlab.hooks.asking import HookAsks
     from cloudbot.adapters.gitlab.settings import Settings
     from cloudbot.core.facts import Fact
 
@@ -41,6 +42,8 @@ class GitLab:
         self._token = token
         self._session = Pinned(settings)
         self._asks = Asks(settings, self._session, token)
+        self._turn = asyncio.Lock()
+        self._errand = False
         self._memory = Memory()
         self._probe: Probe | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix=f"gitlab-{settings.name}")
@@ -71,6 +74,18 @@ class GitLab:
             )
         return self._probe
 
+    async def errand(self, work: Callable[[HookAsks], T], at: datetime) -> T:
+        """Do something with the hooks of projects, between looks. Raises `SourceAway`, and fails no look by it."""
+        from cloudbot.adapters.gitlab.hooks.asking import HookAsks  # noqa: PLC0415 - few keep hooks
+
+        asks = HookAsks(self._settings, self._session, self._token)
+        async with self._turn:
+            self._errand = True
+            try:
+                return await self._run(partial(work, asks), at)
+            finally:
+                self._errand = False
+
     async def close(self) -> None:
         """End what is going on and let the worker go. The object is of no use afterwards."""
         self._session.abort()
@@ -78,6 +93,13 @@ class GitLab:
         self._session.close()
 
     async def _in_worker(self, work: Callable[[], T], at: datetime) -> T:
+        """Look in the worker, after the errand that is under way; two looks at once are a mistake."""
+        if self._turn.locked() and not self._errand:
+            raise SourceAway("unreachable", "the look before has not ended yet")
+        async with self._turn:
+            return await self._run(work, at)
+
+    async def _run(self, work: Callable[[], T], at: datetime) -> T:
         if self._running is not None and not self._running.done():
             raise SourceAway("unreachable", "the look before has not ended yet")
         self._session.begin(self._settings.deadline)
