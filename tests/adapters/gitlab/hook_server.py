@@ -71,6 +71,6 @@ class HookServer:
         return web.json_response(found)
 
     def _set(self, hook: Json, body: Json) -> None:
-        secret = {key: body.pop(key) for key in ("token", "signing_token") if key in body}
+        secret: Json = {key: body.pop(key) for key in ("token", "signing_token") if key in body}
         self.secrets.setdefault(hook["id"], {}).update(secret)
         hook.update(body)
