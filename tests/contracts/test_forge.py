@@ -11,7 +11,7 @@ import pytest
 
 from cloudbot.adapters.gitlab import GitLab, Settings
 from cloudbot.core.facts import CommitsSeen, MergeRequestsSeen, PipelinesSeen, ProjectsSeen
-from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project
+from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project, Review
 from cloudbot.core.ports import Source, SourceAway
 from cloudbot.demo.salsa import (
     CommitStory,
@@ -101,7 +101,7 @@ class SalsaBench:
         self._salsa.world = world(shown)
 
     def break_down(self) -> None:
-        self._salsa.faults.inject("status", "503", path="/pipelines")
+        self._salsa.faults.inject("status", "503")
 
     def repair(self) -> None:
         self._salsa.faults.clear()
@@ -215,11 +215,16 @@ def a_request(base: str, iid: int = 5, *, days_ago: int = 3) -> MergeRequest:
         reviewers=("dev03",),
         comments=2,
         conflicts=True,
+        merge_status="draft_status",
+        reviews=(Review(who="dev03", state="requested"),),
+        unresolved=0,
+        pushed_at=created,
     )
 
 
 def merged(request: MergeRequest, at: datetime) -> MergeRequest:
-    return replace(request, state="merged", merged_at=at, merged_by="dev01", updated_at=at)
+    ended = replace(request, state="merged", merged_at=at, merged_by="dev01", updated_at=at)
+    return replace(ended, merge_status="not_open", unresolved=None, pushed_at=None)
 
 
 def a_commit(sha: str = "aa", *, days_ago: int = 2) -> Commit:
@@ -282,7 +287,7 @@ class TestForge:
             project, request = a_project(bench.base), a_request(bench.base)
             bench.show(Shown((project,), (a_pipeline(bench.base),), (request,), (a_commit(),)))
             await forge.look(AT)
-            green = replace(a_pipeline(bench.base, 12, status="success"), updated_at=AT)
+            green = replace(a_pipeline(bench.base, 12, status="success"), updated_at=AT, warnings=True)
             done, work = merged(request, AT), a_commit("bb", days_ago=0)
             bench.show(Shown((project,), (a_pipeline(bench.base), green), (done,), (a_commit(), work)))
             _, pipelines, requests, commits = await look(forge, AT + HOUR)

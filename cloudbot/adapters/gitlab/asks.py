@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import gitlab
+from gitlab.exceptions import GitlabParsingError
 
 from cloudbot.adapters.gitlab.convert import Malformed
 
@@ -34,6 +35,9 @@ class Asks:
     def __init__(self, settings: Settings, session: Pinned, token: str | None) -> None:
         """Make the client. The token goes as Bearer, the only form that `requests` drops on a change of host."""
         self._page = settings.page_size
+        self._session = session
+        self._graphql = settings.url.rstrip("/") + "/api/graphql"
+        self.has_token = token is not None
         self._gitlab = gitlab.Gitlab(
             settings.url.rstrip("/"),
             oauth_token=token,
@@ -42,6 +46,24 @@ class Asks:
             timeout=settings.read_timeout,
             user_agent="cloudbot",
         )
+
+    @property
+    def over(self) -> bool:
+        """Whether the time of this look has passed."""
+        return self._session.over
+
+    def graphql(self, query: str, variables: Item) -> Item:
+        """Send a GraphQL query. A whole URL, for python-gitlab knows paths below `/api/v4` only."""
+        answer = self._gitlab.http_request(
+            "post", self._graphql, post_data={"query": query, "variables": variables}, **_NO_WAITING
+        )
+        try:
+            told = answer.json()
+        except ValueError as error:
+            raise GitlabParsingError("no JSON") from error
+        if not isinstance(told, dict):
+            raise Malformed("not a JSON object")
+        return told
 
     def projects(self, group: str) -> list[Item]:
         """Ask for the projects of a group and its subgroups; projects only shared with it are not the team's."""
@@ -69,9 +91,37 @@ class Asks:
         """Ask for pipelines newest first: one page whatever their age, then on until one is old `enough`."""
         return self._list(f"/projects/{project}/pipelines", {"order_by": "id", "sort": "desc"}, enough=enough)
 
+    def pipeline(self, project: int, pipeline: int) -> Item:
+        """Ask for a pipeline alone: only so does it say why its configuration could not be read."""
+        return self.one(f"/projects/{project}/pipelines/{pipeline}")
+
     def jobs(self, project: int, pipeline: int) -> list[Item]:
-        """Ask for the jobs of a pipeline, the latest try of each."""
-        return self._list(f"/projects/{project}/pipelines/{pipeline}/jobs", {})
+        """Ask for the jobs of a pipeline, every try of each."""
+        return self._list(f"/projects/{project}/pipelines/{pipeline}/jobs", {"include_retried": "true"})
+
+    def failed_jobs(self, project: int, pipeline: int) -> list[Item]:
+        """Ask for the jobs of a pipeline that failed, the latest try of each."""
+        return self._list(f"/projects/{project}/pipelines/{pipeline}/jobs", {"scope[]": "failed"})
+
+    def bridges(self, project: int, pipeline: int) -> list[Item]:
+        """Ask for the trigger jobs of a pipeline: they are not among its jobs."""
+        return self._list(f"/projects/{project}/pipelines/{pipeline}/bridges", {})
+
+    def schedules(self, project: int) -> list[Item]:
+        """Ask for the pipeline schedules of a project, as far as we may see them."""
+        return self._list(f"/projects/{project}/pipeline_schedules", {})
+
+    def schedule(self, project: int, schedule: int) -> Item:
+        """Ask for a schedule alone: only so does it tell its last pipeline."""
+        return self.one(f"/projects/{project}/pipeline_schedules/{schedule}")
+
+    def log_end(self, project: int, job: int, size: int) -> str:
+        """Ask for the last bytes of a job's log. The server may send more; what is not the end is not kept."""
+        with self._session.keeping_the_end(size):
+            answer = self._gitlab.http_request(
+                "get", f"/projects/{project}/jobs/{job}/trace", extra_headers={"Range": f"bytes=-{size}"}, **_NO_WAITING
+            )
+        return answer.content.decode(errors="replace")
 
     def commits(self, project: int, branch: str, since: datetime) -> list[Item]:
         """Ask for the commits of a branch since, merges among them: GitLab cannot leave those out."""

@@ -12,9 +12,10 @@ from cloudbot.adapters.gitlab.memory import Line, may_have_moved, newest_built
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from cloudbot.adapters.gitlab.look import Look
-    from cloudbot.adapters.gitlab.projects import Known
+    from cloudbot.adapters.gitlab.memory import Known
     from cloudbot.core.forge import Commit
 
 
@@ -30,13 +31,20 @@ def _of(look: Look, known: Known) -> Iterable[Commit]:
         return ()
     line = look.memory.lines.get(project.id)
     built = newest_built(look.memory.builds[project.id].pipelines.values(), project)
-    if line is None or may_have_moved(line, branch, known.activity, built, look.at):
+    if line is None or _moved(line, known, branch, built, look.at):
         try:
             line = _read_again(look, known, branch, built)
         except GitlabError as error:
             look.leave_out(project, error)
             return ()
     return [replace(one, project=project.path) for one in line.commits if one.at >= look.since]
+
+
+def _moved(line: Line, known: Known, branch: str, built: str | None, at: datetime) -> bool:
+    """Whether the branch moved: its newest commit tells, or else everything that hints at a push."""
+    if known.head is not None:
+        return (line.branch, line.head) != (branch, known.head)
+    return may_have_moved(line, branch, known.activity, built, at)
 
 
 def _read_again(look: Look, known: Known, branch: str, built: str | None) -> Line:
@@ -46,6 +54,8 @@ def _read_again(look: Look, known: Known, branch: str, built: str | None) -> Lin
     before = look.memory.lines.get(known.value.id)
     unmoved = before is not None and before.activity == known.activity
     seen = before.activity_seen if before is not None and unmoved else look.at
-    line = Line(branch=branch, activity=known.activity, activity_seen=seen, built=built, commits=commits)
+    line = Line(
+        branch=branch, activity=known.activity, activity_seen=seen, built=built, commits=commits, head=known.head
+    )
     look.memory.lines[known.value.id] = line
     return line

@@ -11,13 +11,27 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project
+from cloudbot.core.forge import Commit, Downstream, Job, MergeRequest, Pipeline, Project, Review, Schedule
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     Json = Mapping[str, Any]
+
+_BOT = re.compile(r"(?:project|group)_\d+_bot(?:_?[0-9a-f]+)?")
+"""The users that project and group access tokens act as."""
+
+_REASONS = (
+    "script_failure",
+    "runner_system_failure",
+    "missing_dependency_failure",
+    "api_failure",
+    "data_integrity_failure",
+    "scheduler_failure",
+    "unknown_failure",
+)
+"""Codes of the REST API whose own words stand in the sentence that GraphQL says instead."""
 
 _DRAFT = re.compile(r"\s*(?:\[(?:draft|wip)\]|\(draft\)|(?:draft|wip):)", re.IGNORECASE)
 
@@ -74,6 +88,8 @@ def pipeline(item: Json, path: str) -> Pipeline:
         created_at=created,
         updated_at=_maybe_moment(item, "updated_at") or created,
         url=_text(item, "web_url"),
+        tag=item.get("tag") is True,
+        yaml_errors=_text(item, "yaml_errors"),
     )
 
 
@@ -86,8 +102,11 @@ def job(item: Json) -> Job:
         status=_text(item, "status") or "unknown",
         allow_failure=item.get("allow_failure") is True,
         failure_reason=_text(item, "failure_reason") or None,
+        started_at=_maybe_moment(item, "started_at"),
         finished_at=_maybe_moment(item, "finished_at"),
         url=_text(item, "web_url"),
+        runner=_text(_object(item, "runner"), "description"),
+        downstream=_downstream(item.get("downstream_pipeline")),
     )
 
 
@@ -113,6 +132,10 @@ def merge_request(item: Json, path: str) -> MergeRequest:
         comments=_count(item, "user_notes_count"),
         conflicts=item.get("has_conflicts") is True,
         pipeline_status=_head_status(item),
+        sha=_text(item, "sha"),
+        merge_status=_text(item, "detailed_merge_status").lower(),
+        reviews=tuple(Review(who=name, state="requested") for name in _reviewers(item)),
+        labels=tuple(clean(label) for label in _list(item, "labels") if isinstance(label, str)),
     )
 
 
@@ -125,7 +148,33 @@ def commit(item: Json, path: str) -> Commit | None:
         sha=_text(item, "id"),
         author=person(str(item.get("author_email") or item.get("author_name") or "")),
         at=moment(item.get("committed_date") or item.get("created_at") or ""),
+        title=_text(item, "title"),
     )
+
+
+def schedule(item: Json, path: str) -> Schedule:
+    """Convert one pipeline schedule of a project. Its branch may be told as `refs/heads/main`."""
+    return Schedule(
+        id=number(item, "id"),
+        project=path,
+        description=_text(item, "description"),
+        ref=_text(item, "ref").removeprefix("refs/heads/"),
+        cron=_text(item, "cron"),
+        zone=_text(item, "cron_timezone") or "UTC",
+        active=item.get("active") is True,
+        next_run_at=_maybe_moment(item, "next_run_at"),
+    )
+
+
+def is_bot(username: str, *, marked: bool = False) -> bool:
+    """Whether a user is a program: what it says is nobody's word."""
+    return marked or _BOT.fullmatch(username) is not None
+
+
+def reason_of(sentence: str) -> str | None:
+    """Return the REST API's code for why a job failed, if the sentence of GraphQL holds its words; else None."""
+    said = sentence.lower()
+    return next((code for code in _REASONS if code.replace("_", " ") in said), None)
 
 
 def person(email: str) -> str:
@@ -161,6 +210,26 @@ def _is_draft(item: Json, title: str) -> bool:
     """`draft` since 13.2, `work_in_progress` before; a title alone says it everywhere."""
     said = item.get("draft", item.get("work_in_progress"))
     return said if isinstance(said, bool) else _DRAFT.match(title) is not None
+
+
+def _reviewers(item: Json) -> list[str]:
+    users = [one for one in _list(item, "reviewers") if isinstance(one, dict)]
+    names = [(_username(one), one.get("bot") is True) for one in users]
+    return [name for name, marked in names if name and not is_bot(name, marked=marked)]
+
+
+def _downstream(item: object) -> Downstream | None:
+    """Read what a trigger job started; the project's path is in its address only."""
+    if not isinstance(item, dict) or "id" not in item:
+        return None
+    url = _text(item, "web_url")
+    path = url.partition("/-/")[0].partition("://")[2].partition("/")[2]
+    return Downstream(project=path, id=number(item, "id"), status=_text(item, "status") or "unknown", url=url)
+
+
+def _object(item: Json, key: str) -> Json:
+    value = item.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def _head_status(item: Json) -> str | None:

@@ -1,11 +1,11 @@
 """What one look at a GitLab has in hand: whom to ask, what is remembered, the instant; and what a closed project means.
 
-The lists read with it are in `projects`, `pipelines`, `merge_requests` and `commits`; `facts` puts them together.
+What is read with it is in `projects`, `pipelines`, `merge_requests`, `commits` and others; `facts` puts it together.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,10 @@ class Look:
     settings: Settings
     memory: Memory
     at: datetime
+    missing: set[int] = field(default_factory=set)
+    "projects that could not be read this time"
+    missing_requests: set[int] = field(default_factory=set)
+    "projects whose merge requests could not be read this time"
 
     @property
     def since(self) -> datetime:
@@ -40,7 +44,8 @@ class Look:
         return start.replace(hour=0, minute=0, second=0, microsecond=0)
 
     def leave_out(self, project: Project, error: GitlabError) -> None:
-        """Leave one closed project out of a list; anything but 403 and 404 is the whole server's trouble."""
+        """Pass one closed project over; anything but 403 and 404 is the whole server's trouble."""
         if not refused(error):
             raise error
+        self.missing.add(project.id)
         log.debug("project_left_out", forge=self.settings.name, project=project.path, status=error.response_code)

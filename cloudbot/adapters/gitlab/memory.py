@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cloudbot.core.forge import PIPELINE_RESULTS, Commit, Job, MergeRequest, Pipeline, Project
+from cloudbot.adapters.gitlab.graph.ladder import Ladder
+from cloudbot.core.forge import PIPELINE_RESULTS, Commit, Job, MergeRequest, Pipeline, Project, Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,6 +54,8 @@ class Line:
     activity_seen: datetime
     built: str | None
     commits: tuple[Commit, ...]
+    head: str | None = None
+    "its newest commit, where that was told"
 
 
 @dataclass(slots=True)
@@ -63,6 +66,8 @@ class Builds:
     whole_at: datetime | None = None
     "when the newest were last read whatever their changes, by our clock"
     pipelines: dict[int, Pipeline] = field(default_factory=dict)
+    seen: frozenset[int] = frozenset()
+    "the newest of the last look: if none of them is among the newest now, more has happened than was told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,48 @@ class Request:
 
     value: MergeRequest
     sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A project with what the server says beyond the core's words."""
+
+    value: Project
+    activity: datetime | None
+    has_ci: bool
+    has_code: bool
+    public: bool = True
+    head: str | None = None
+    "the newest commit of the default branch, where it is told"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Who said what last on a merge request, as of its `updated_at`."""
+
+    updated_at: datetime
+    first_reply_at: datetime | None = None
+    replied_at: datetime | None = None
+    author_at: datetime | None = None
+    pushed_at: datetime | None = None
+    unresolved: int | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """The pipeline schedules of one project as last asked for, and which of them ran which pipeline."""
+
+    asked_at: datetime
+    schedules: tuple[Schedule, ...] = ()
+    ran: dict[int, str] = field(default_factory=dict)
+    "the description of a schedule by the pipeline it ran last"
+
+    def ran_by(self, pipeline: Pipeline) -> str:
+        """Return which schedule ran a scheduled pipeline: the one that says so, or the only one of its branch."""
+        if pipeline.id in self.ran:
+            return self.ran[pipeline.id]
+        same = [one.description for one in self.schedules if one.ref == pipeline.ref and one.active]
+        return same[0] if len(same) == 1 else ""
 
 
 @dataclass(slots=True)
@@ -83,6 +130,22 @@ class Memory:
     requests: dict[Key, Request] = field(default_factory=dict)
     request_doubts: int = 0
     lines: dict[int, Line] = field(default_factory=dict)
+    known: dict[int, Known] = field(default_factory=dict)
+    "the projects of the last look, for one that hides them among errors"
+    iids: dict[int, str] = field(default_factory=dict)
+    "a pipeline's number within its project"
+    bridges: dict[int, bool] = field(default_factory=dict)
+    "whether a project has been seen to start downstream pipelines"
+    errors: dict[int, str] = field(default_factory=dict)
+    "by job: the line of its log that says what went wrong, empty if there is none"
+    said: dict[Key, Said] = field(default_factory=dict)
+    plans: dict[int, Plan] = field(default_factory=dict)
+    had_schedules: bool = False
+    token_asked_at: datetime | None = None
+    ladder: Ladder = field(default_factory=Ladder)
+    schema: frozenset[str] | None = None
+    "the fields newer than our base that the server has; None until it was asked"
+    schema_asked_at: datetime | None = None
 
 
 def is_doubtful(before: frozenset[int] | None, now: frozenset[int]) -> bool:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cloudbot.adapters.gitlab import convert
-from cloudbot.adapters.gitlab.memory import OVERLAP, TIMES_TO_BELIEVE, Key, Request, are_doubtful, watermark
+from cloudbot.adapters.gitlab import voices
+from cloudbot.adapters.gitlab.memory import OVERLAP, TIMES_TO_BELIEVE, Key, are_doubtful, watermark
 from cloudbot.core.ports import SourceAway
 
 if TYPE_CHECKING:
-    from cloudbot.adapters.gitlab.asks import Item
+    from cloudbot.adapters.gitlab.lists import Lists
     from cloudbot.adapters.gitlab.look import Look
-    from cloudbot.adapters.gitlab.projects import Known
+    from cloudbot.adapters.gitlab.memory import Known, Request
     from cloudbot.core.forge import MergeRequest
 
 
-def read(look: Look, found: dict[int, Known]) -> tuple[MergeRequest, ...]:
+def read(look: Look, lists: Lists, found: dict[int, Known]) -> tuple[MergeRequest, ...]:
     """Return the merge requests of the projects that are shown.
 
     The list of open ones is the truth about what is open; the memory adds those that ended since the history began.
@@ -25,13 +25,14 @@ def read(look: Look, found: dict[int, Known]) -> tuple[MergeRequest, ...]:
     still_open: set[Key] = set()
     for path in look.settings.groups:
         if look.memory.groups[path].projects:
-            still_open |= _update(look, path)
+            still_open |= _update(look, lists, path, found)
     _doubt_losses(look, before, frozenset(before & _open_ones(look, found)) - still_open)
     look.memory.requests = {
         key: request
         for key, request in look.memory.requests.items()
         if key in still_open or (request.value.state != "opened" and request.value.updated_at >= look.since)
     }
+    voices.read(look, lists, found)
     shown = [
         _shown(look, request, found[key[0]], key) for key, request in look.memory.requests.items() if key[0] in found
     ]
@@ -56,18 +57,29 @@ def _doubt_losses(look: Look, before: frozenset[Key], gone: frozenset[Key]) -> N
         raise SourceAway("unbelievable", line)
 
 
-def _update(look: Look, path: str) -> set[Key]:
+def _update(look: Look, lists: Lists, path: str, found: dict[int, Known]) -> set[Key]:
     """Read a group's open ones, then all that changed: one that is merged in between is then seen as merged."""
     group = look.memory.groups[path]
-    opened = [_request(item) for item in look.asks.open_merge_requests(path)]
+    opened = lists.open_requests(path)
     start = look.since if group.watermark is None else group.watermark - OVERLAP
-    changed = [_request(item) for item in look.asks.merge_requests_since(path, start)]
-    for key, request in (*opened, *changed):
+    changed = lists.changed_requests(path, start)
+    for key, request in (*opened.items, *changed.items):
         known = look.memory.requests.get(key)
         if known is None or request.value.updated_at >= known.value.updated_at:
             look.memory.requests[key] = request
-    group.watermark = watermark((one.value.updated_at for _, one in changed), group.watermark, look.at)
-    return {key for key, _ in opened} | {key for key, one in changed if one.value.state == "opened"}
+    if changed.whole:
+        moments = (one.value.updated_at for _, one in changed.items)
+        group.watermark = watermark(moments, group.watermark, look.at)
+    told = {key for key, _ in opened.items} | {key for key, one in changed.items if one.value.state == "opened"}
+    return told if opened.whole else told | _as_before(look, path, found, {key for key, _ in changed.items})
+
+
+def _as_before(look: Look, path: str, found: dict[int, Known], told: set[Key]) -> set[Key]:
+    """Take what was open in a group for open still: the list had holes, and absence from it proves nothing."""
+    projects = look.memory.groups[path].projects or frozenset()
+    look.missing_requests.update(projects & found.keys())
+    requests = look.memory.requests.items()
+    return {key for key, one in requests if key[0] in projects and one.value.state == "opened" and key not in told}
 
 
 def _shown(look: Look, request: Request, known: Known, key: Key) -> MergeRequest:
@@ -75,7 +87,9 @@ def _shown(look: Look, request: Request, known: Known, key: Key) -> MergeRequest
     status = request.value.pipeline_status
     if status is None and request.value.state == "opened":
         status = _head_status(look, request, key)
-    return replace(request.value, project=known.value.path, pipeline_status=status)
+    said = look.memory.said.get(key)
+    value = replace(request.value, project=known.value.path, pipeline_status=status)
+    return value if said is None or value.state != "opened" else voices.with_said(value, said)
 
 
 def _head_status(look: Look, request: Request, key: Key) -> str | None:
@@ -84,10 +98,3 @@ def _head_status(look: Look, request: Request, key: Key) -> str | None:
     heads = [one for one in pipelines if request.sha and one.sha == request.sha]
     heads = [one for one in pipelines if one.ref.startswith(own)] or heads
     return max(heads, key=lambda one: one.id).status if heads else None
-
-
-def _request(item: Item) -> tuple[Key, Request]:
-    number = convert.number(item, "project_id")
-    value = convert.merge_request(item, str(number))
-    sha = item.get("sha")
-    return (number, value.iid), Request(value, sha if isinstance(sha, str) else "")

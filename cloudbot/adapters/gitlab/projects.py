@@ -2,64 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
-from gitlab.exceptions import GitlabError
 
-from cloudbot.adapters.gitlab import convert
-from cloudbot.adapters.gitlab.away import refused
-from cloudbot.adapters.gitlab.memory import TIMES_TO_BELIEVE, Group, is_doubtful
-from cloudbot.core.forge import Project
+from cloudbot.adapters.gitlab.lists import Listed
+from cloudbot.adapters.gitlab.memory import TIMES_TO_BELIEVE, Group, Known, is_doubtful
 from cloudbot.core.ports import SourceAway
 
 if TYPE_CHECKING:
-    from cloudbot.adapters.gitlab.asks import Item
+    from cloudbot.adapters.gitlab.lists import Lists
     from cloudbot.adapters.gitlab.look import Look
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A project with what its list says beyond the core's words."""
-
-    value: Project
-    activity: datetime | None
-    has_ci: bool
-    has_code: bool
-
-
-def read(look: Look) -> dict[int, Known]:
+def read(look: Look, lists: Lists) -> dict[int, Known]:
     """Return the projects of all groups by number; a project in two groups once."""
     found: dict[int, Known] = {}
     readable = 0
     for path in look.settings.groups:
-        items = _group(look, path)
-        readable += items is not None
-        found |= {known.value.id: known for known in map(_known, items or ()) if known}
+        known = _group(look, lists, path)
+        readable += known is not None
+        found |= {one.value.id: one for one in known or ()}
     if not readable:
         raise SourceAway("forbidden", f"no group can be read: {', '.join(look.settings.groups)}")
     _doubt_emptiness(look)
+    look.memory.known = found
     return found
 
 
-def _group(look: Look, path: str) -> list[Item] | None:
+def _group(look: Look, lists: Lists, path: str) -> list[Known] | None:
     """Return a group's projects; None for a group that was never open to us, as restricted ones are not."""
     group = look.memory.groups[path]
-    try:
-        items = look.asks.projects(path)
-    except GitlabError as error:
-        if not refused(error):
-            raise
+    listed = lists.projects(path)
+    if listed is None:
         if not group.projects:
-            _tell_closed(look, group, path, error)
+            _tell_closed(look, group, path)
             return None
-        items = []
-    _believe(group, path, frozenset(convert.number(item, "id") for item in items))
-    return [item for item in items if look.settings.private_projects or _is_public(item)]
+        listed = Listed()
+    items = listed.items if listed.whole else _with_hidden(look, group, listed.items)
+    _believe(group, path, frozenset(one.value.id for one in items))
+    return [one for one in items if look.settings.private_projects or one.public]
+
+
+def _with_hidden(look: Look, group: Group, items: list[Known]) -> list[Known]:
+    """Add what was known and is not told now: among errors, absence proves nothing."""
+    told = {one.value.id for one in items}
+    hidden = sorted((group.projects or frozenset()) - told)
+    look.missing.update(hidden)
+    return [*items, *(look.memory.known[number] for number in hidden if number in look.memory.known)]
 
 
 def _believe(group: Group, path: str, now: frozenset[int]) -> None:
@@ -84,23 +76,7 @@ def _doubt_emptiness(look: Look) -> None:
         raise SourceAway("unbelievable", "the groups show no project at all")
 
 
-def _tell_closed(look: Look, group: Group, path: str, error: GitlabError) -> None:
+def _tell_closed(look: Look, group: Group, path: str) -> None:
     if not group.told:
-        log.info("group_not_readable", forge=look.settings.name, group=path, status=error.response_code)
+        log.info("group_not_readable", forge=look.settings.name, group=path)
     group.told = True
-
-
-def _known(item: Item) -> Known:
-    activity = item.get("last_activity_at")
-    ci_off = item.get("builds_access_level") == "disabled" or item.get("jobs_enabled") is False
-    return Known(
-        value=convert.project(item),
-        activity=None if activity is None else convert.moment(activity),
-        has_ci=not ci_off,
-        has_code=item.get("empty_repo") is not True and item.get("repository_access_level") != "disabled",
-    )
-
-
-def _is_public(item: Item) -> bool:
-    """Whether anybody may see it. Without the key, the server showed it to us as to anybody."""
-    return bool(item.get("visibility", "public") == "public")

@@ -21,7 +21,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from requests.structures import CaseInsensitiveDict
 
@@ -71,6 +71,15 @@ class Pinned(requests.Session):
         self.way.end = time.monotonic() + seconds
         self.way.stop.clear()
 
+    @contextlib.contextmanager
+    def keeping_the_end(self, size: int) -> Iterator[None]:
+        """Keep only the last bytes of what is answered meanwhile, however long it is within the limit."""
+        self.way.end_only = size
+        try:
+            yield
+        finally:
+            self.way.end_only = None
+
     def abort(self) -> None:
         """End whatever is being waited for, now: pause, connect, headers or body."""
         self.way.abort()
@@ -84,6 +93,7 @@ class _Way(HTTPAdapter):
         self.end = float("inf")
         self.last_headers: Mapping[str, str] = {}
         self.last_path = ""
+        self.end_only: int | None = None
         self._base = base
         self._settings = settings
         self._next_start = 0.0
@@ -137,6 +147,8 @@ class _Way(HTTPAdapter):
         for chunk in response.iter_content(CHUNK):
             chunks.append(chunk)
             size += len(chunk)
+            if self.end_only is not None:
+                chunks = [b"".join(chunks[-2:])[-self.end_only :]]
             if size > self._settings.largest_answer:
                 response.close()
                 raise TooLarge(f"an answer of more than {self._settings.largest_answer} bytes")

@@ -1,10 +1,11 @@
-"""The simulated GitLab itself: the few REST lists that are polled, paged as GitLab pages, on loopback.
+"""The simulated GitLab itself: the REST lists that are polled, paged as GitLab pages, and GraphQL, on loopback.
 
 What it shows is the world at the instant its clock says; what goes wrong is in `faults`. It changes nothing itself.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -13,8 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from cloudbot.demo.salsa import shapes
-from cloudbot.demo.salsa.faults import LIMITS, LIST_KINDS, Fault, Faults, elsewhere, refusal, spoil, spoiled_page
+from cloudbot.demo.salsa import graphql, shapes
+from cloudbot.demo.salsa.faults import (
+    GRAPH_KINDS,
+    LIMITS,
+    LIST_KINDS,
+    Fault,
+    Faults,
+    elsewhere,
+    refusal,
+    spoil,
+    spoiled_page,
+)
+from cloudbot.demo.salsa.nodes import View
+from cloudbot.demo.salsa.sdl import NEWER
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,6 +36,7 @@ if TYPE_CHECKING:
 
 VERSION = "18.6.1"
 TOKEN = "glpat-simulated"  # noqa: S105 - opens a server that exists only on loopback
+ANONYMOUS, SIGNED_IN = 200, 250
 _COUNTED_UP_TO = 10_000
 _PAGES_UP_TO = 100
 
@@ -49,12 +63,21 @@ class Salsa:
         self.faults = Faults()
         self.requests: list[Asked] = []
         self.base = ""
+        self.bears = 100
+        """Projects with pipelines that one query may ask for before it is 503; 0: aliases only; -1: no GraphQL."""
+        self.has = NEWER
+        """The GraphQL fields newer than 2022 that it knows."""
+        self.latency = 0.0
+        """Seconds before every answer."""
+        self.expires_at = "2027-01-31"
+        """The last day of the token."""
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Listen, and return the base URL. Port 0 takes a free one."""
         app = web.Application(middlewares=[self._mind])
         app.add_routes([web.get(f"/api/v4{path}", answer) for path, answer in self._routes()])
+        app.add_routes([web.post("/api/graphql", self._graphql)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
@@ -76,7 +99,12 @@ class Salsa:
             ("/groups/{group}/projects", self._projects),
             ("/groups/{group}/merge_requests", self._merge_requests),
             (r"/projects/{project:\d+}/pipelines", self._pipelines),
+            (r"/projects/{project:\d+}/pipelines/{pipeline:\d+}", self._pipeline),
             (r"/projects/{project:\d+}/pipelines/{pipeline:\d+}/jobs", self._jobs),
+            (r"/projects/{project:\d+}/pipelines/{pipeline:\d+}/bridges", self._bridges),
+            (r"/projects/{project:\d+}/jobs/{job:\d+}/trace", self._trace),
+            (r"/projects/{project:\d+}/pipeline_schedules", self._schedules),
+            (r"/projects/{project:\d+}/pipeline_schedules/{schedule:\d+}", self._schedule),
             (r"/projects/{project:\d+}/repository/commits", self._commits),
         ]
 
@@ -86,16 +114,43 @@ class Salsa:
     ) -> web.StreamResponse:
         """Note the request, check the token, let the fault of the hour happen."""
         query = {key: value for key, value in request.query.items() if key not in {"page", "per_page"}}
-        self.requests.append(Asked(request.path, query, _page(request), request.headers.get("Authorization")))
-        fault = self.faults.take(request.path, _page(request))
+        path = request.path
+        if request.method == "POST":
+            path += f"/{graphql.operation((await request.json())['query'])}"
+        self.requests.append(Asked(path, query, _page(request), request.headers.get("Authorization")))
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        fault = self.faults.take(path, _page(request))
         _FAULT.set(fault)
         if _is_member(request) is None:
             return refusal(401)
         response = await handler(request)
-        if fault is not None and fault.kind not in LIST_KINDS and isinstance(response, web.Response):
+        kinds = GRAPH_KINDS if request.method == "POST" else LIST_KINDS
+        if fault is not None and fault.kind not in kinds and isinstance(response, web.Response):
             body = response.body if isinstance(response.body, bytes) else b""
             return await spoil(fault, request, body)
         return response
+
+    async def _graphql(self, request: web.Request) -> web.Response:
+        """Answer a query; one that asks for more than the server bears ends in 503, as on big groups."""
+        asked = await request.json()
+        member, fault = bool(_is_member(request)), _FAULT.get()
+        if self.bears < 0:
+            return refusal(404)
+        if graphql.nested_page(asked["query"]) > self.bears:
+            return refusal(503)
+        if fault is not None and fault.kind == "complexity":
+            return _json(graphql.refusal("Query has complexity of 1024, which exceeds max complexity of 200"))
+        if fault is not None and fault.kind == "validation timeout":
+            return _json(graphql.refusal("Timeout on validation of query"))
+        if asked["query"].startswith("query Alive"):
+            return _json({"data": {"__typename": "Query"}})
+        view = View(self.world, self.base, self.clock(), member)
+        limit = SIGNED_IN if member else ANONYMOUS
+        told = graphql.answer(view, asked["query"], asked.get("variables") or {}, has=self.has, limit=limit)
+        if fault is not None and fault.kind in {"hole", "null", "empty"} and told.get("data"):
+            told = _spoiled(told, fault)
+        return _json(told)
 
     async def _metadata(self, request: web.Request) -> web.Response:
         if not _is_member(request):
@@ -107,7 +162,7 @@ class Salsa:
         if not _is_member(request):
             return refusal(401)
         token = {"id": 1, "name": "cloudbot", "revoked": False, "active": True, "scopes": ["read_api"]}
-        return _json(token | {"expires_at": "2027-01-31"})
+        return _json(token | {"expires_at": self.expires_at})
 
     async def _group(self, request: web.Request) -> web.Response:
         group = request.match_info["group"]
@@ -157,8 +212,64 @@ class Salsa:
         story = None if project is None else self.world.pipeline(project.id, number, at)
         if project is None or story is None:
             return refusal(404, "404 Not found")
-        jobs = sorted(story.jobs, key=lambda one: one.id, reverse=True)
+        retried = request.query.get("include_retried") == "true"
+        scope = request.query.get("scope[]")
+        jobs = [
+            one
+            for job in story.jobs
+            for one in (job, *(job.tries if retried else ()))
+            if job.downstream is None and scope in (None, one.status(at))
+        ]
+        jobs.sort(key=lambda one: one.id, reverse=True)
         return self._list(request, [shapes.job(self.base, project.path, story, one, at) for one in jobs])
+
+    async def _pipeline(self, request: web.Request) -> web.Response:
+        at = self.clock()
+        project = self._project(request, at)
+        story = None if project is None else self.world.pipeline(project.id, int(request.match_info["pipeline"]), at)
+        if project is None or story is None:
+            return refusal(404, "404 Not found")
+        return _json(shapes.pipeline_alone(self.base, project.path, story, at))
+
+    async def _bridges(self, request: web.Request) -> web.Response:
+        at = self.clock()
+        project = self._project(request, at)
+        story = None if project is None else self.world.pipeline(project.id, int(request.match_info["pipeline"]), at)
+        if project is None or story is None:
+            return refusal(404, "404 Not found")
+        bridges = [one for one in story.jobs if one.downstream is not None]
+        return self._list(request, [shapes.bridge(self.base, project.path, story, one, at) for one in bridges])
+
+    async def _trace(self, request: web.Request) -> web.Response:
+        """Answer with the whole log: GitLab gives no part of one that is being written."""
+        at = self.clock()
+        project = self._project(request, at)
+        story = None if project is None else self.world.job(project.id, int(request.match_info["job"]), at)
+        if story is None or not story.trace:
+            return refusal(404, "404 Not found")
+        return web.Response(text=story.trace, headers=LIMITS)
+
+    async def _schedules(self, request: web.Request) -> web.Response:
+        """Answer members only: strangers are told that it is forbidden."""
+        at = self.clock()
+        project = self._project(request, at)
+        if project is None:
+            return refusal(404, "404 Project Not Found")
+        if not _is_member(request):
+            return refusal(403)
+        found = self.world.schedules_of(project.id)
+        return self._list(request, [shapes.schedule(self.base, one, at) for one in found])
+
+    async def _schedule(self, request: web.Request) -> web.Response:
+        at = self.clock()
+        project = self._project(request, at)
+        number = int(request.match_info["schedule"])
+        found = [] if project is None else [one for one in self.world.schedules_of(project.id) if one.id == number]
+        if not found or project is None or not _is_member(request):
+            return refusal(404, "404 Pipeline Schedule Not Found")
+        ran = [one for one in found[0].ran if self.world.pipeline(project.id, one, at)]
+        last = {"last_pipeline": {"id": ran[-1]} if ran else None}
+        return _json(shapes.schedule(self.base, found[0], at) | last)
 
     async def _commits(self, request: web.Request) -> web.Response:
         at = self.clock()
@@ -208,6 +319,17 @@ class Salsa:
             for name, number in named.items()
             if 1 <= number <= pages
         )
+
+
+def _spoiled(told: dict[str, Any], fault: Fault) -> dict[str, Any]:
+    """Return an answer with a place that is null, said or unsaid, or with its lists of projects empty."""
+    if fault.kind == "empty":
+        group = told["data"].get("group") or {}
+        if "projects" in group:
+            group["projects"] = {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}
+        return told
+    holed = graphql.with_hole(told, fault.value)
+    return holed if fault.kind == "hole" else {"data": holed["data"]}
 
 
 def _json(value: object, headers: dict[str, str] | None = None) -> web.Response:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         MergeRequestStory,
         PipelineStory,
         ProjectStory,
+        ScheduleStory,
         World,
     )
 
@@ -77,7 +78,7 @@ def pipeline(base: str, path: str, story: PipelineStory, at: datetime) -> Json:
     updated, status = story.now(at)
     return {
         "id": story.id,
-        "iid": story.id % 1000,
+        "iid": story.id,
         "project_id": story.project_id,
         "sha": story.sha,
         "ref": story.ref,
@@ -90,25 +91,60 @@ def pipeline(base: str, path: str, story: PipelineStory, at: datetime) -> Json:
     }
 
 
+def pipeline_alone(base: str, path: str, story: PipelineStory, at: datetime) -> Json:
+    """Return a pipeline as it is when asked for by its number."""
+    return pipeline(base, path, story, at) | {"tag": story.tag, "yaml_errors": story.yaml_errors or None}
+
+
 def job(base: str, path: str, of: PipelineStory, story: JobStory, at: datetime) -> Json:
     """Return a job as a pipeline's list has it."""
     status = story.status(at)
     started = next((since for since, word in story.steps if word == "running" and since <= at), None)
+    return (
+        {
+            "id": story.id,
+            "status": status,
+            "stage": story.stage,
+            "name": story.name,
+            "ref": of.ref,
+            "tag": of.tag,
+            "allow_failure": story.allow_failure,
+            "created_at": rest_time(of.created_at),
+            "started_at": rest_time(started),
+            "finished_at": rest_time(story.finished_at(at)),
+            "web_url": f"{base}/{path}/-/jobs/{story.id}",
+            "pipeline": {"id": of.id, "ref": of.ref, "sha": of.sha, "status": of.now(at)[1]},
+            "artifacts": [],
+        }
+        | ({"runner": {"id": 1, "description": story.runner}} if story.runner else {})
+        | ({"failure_reason": story.failure_reason or "script_failure"} if status == "failed" else {})
+    )
+
+
+def bridge(base: str, path: str, of: PipelineStory, story: JobStory, at: datetime) -> Json:
+    """Return a trigger job as a pipeline's list of them has it."""
+    told = job(base, path, of, story, at)
+    started = story.downstream
+    if started is None:
+        return told | {"downstream_pipeline": None}
+    address = f"{base}/{started.path}/-/pipelines/{started.id}"
+    return told | {"downstream_pipeline": {"id": started.id, "status": started.status, "web_url": address}}
+
+
+def schedule(base: str, story: ScheduleStory, at: datetime) -> Json:
+    """Return a pipeline schedule as a project's list has it."""
     return {
         "id": story.id,
-        "status": status,
-        "stage": story.stage,
-        "name": story.name,
-        "ref": of.ref,
-        "tag": False,
-        "allow_failure": story.allow_failure,
-        "created_at": rest_time(of.created_at),
-        "started_at": rest_time(started),
-        "finished_at": rest_time(story.finished_at(at)),
-        "web_url": f"{base}/{path}/-/jobs/{story.id}",
-        "pipeline": {"id": of.id, "ref": of.ref, "sha": of.sha, "status": of.now(at)[1]},
-        "artifacts": [],
-    } | ({"failure_reason": story.failure_reason or "script_failure"} if status == "failed" else {})
+        "description": story.description,
+        "ref": story.ref,
+        "cron": story.cron,
+        "cron_timezone": story.zone,
+        "next_run_at": rest_time(story.next_run_at(at)),
+        "active": story.active,
+        "created_at": rest_time(story.runs[0] if story.runs else at),
+        "updated_at": rest_time(at),
+        "owner": user(base, "dev01"),
+    }
 
 
 def merge_request(base: str, path: str, story: MergeRequestStory, at: datetime) -> Json:
@@ -142,13 +178,13 @@ def merge_request(base: str, path: str, story: MergeRequestStory, at: datetime) 
         "reviewers": [user(base, name) for name in story.reviewers],
         "source_project_id": story.project_id,
         "target_project_id": story.project_id,
-        "labels": [],
+        "labels": list(story.labels),
         "draft": story.draft,
         "work_in_progress": story.draft,
         "milestone": None,
         "merge_when_pipeline_succeeds": False,
         "merge_status": "cannot_be_merged" if story.conflicts else "can_be_merged",
-        "detailed_merge_status": _detail(story, state),
+        "detailed_merge_status": merge_status(story, state),
         "sha": story.sha or None,
         "merge_commit_sha": None,
         "squash_commit_sha": None,
@@ -206,9 +242,12 @@ def user(base: str, name: str) -> Json:
     }
 
 
-def _detail(story: MergeRequestStory, state: str) -> str:
+def merge_status(story: MergeRequestStory, state: str) -> str:
+    """Return GitLab's detailed merge status."""
     if state != "opened":
         return "not_open"
+    if story.merge_status:
+        return story.merge_status
     if story.draft:
         return "draft_status"
     return "conflict" if story.conflicts else "mergeable"

@@ -34,6 +34,15 @@ class ProjectStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DownstreamStory:
+    """The pipeline that a trigger job started, as its server would show it now."""
+
+    id: int
+    path: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobStory:
     """One CI job and what became of it when."""
 
@@ -43,6 +52,13 @@ class JobStory:
     steps: Steps
     allow_failure: bool = False
     failure_reason: str | None = None
+    runner: str = ""
+    trace: str = ""
+    "what the job wrote; none makes a log that is gone (404)"
+    tries: tuple[JobStory, ...] = ()
+    "earlier tries of the same job, each with its own number"
+    downstream: DownstreamStory | None = None
+    "makes it a trigger job, which REST lists among the bridges"
     simulated: bool = True
 
     def status(self, at: datetime) -> str:
@@ -66,6 +82,8 @@ class PipelineStory:
     source: str
     steps: Steps
     jobs: tuple[JobStory, ...] = ()
+    tag: bool = False
+    yaml_errors: str = ""
     simulated: bool = True
 
     @property
@@ -76,6 +94,45 @@ class PipelineStory:
     def now(self, at: datetime) -> tuple[datetime, str]:
         """Return its last change and its status at an instant."""
         return _current(self.steps, at)
+
+    def warns(self, at: datetime) -> bool:
+        """Whether it succeeded with jobs that were allowed to fail and did."""
+        failed = any(job.allow_failure and job.status(at) == "failed" for job in self.jobs)
+        return failed and self.now(at)[1] == "success"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteStory:
+    """A word on a merge request. GitLab's own notes are told apart by their icon: `commit`, `approval`, ..."""
+
+    at: datetime
+    who: str
+    icon: str = ""
+    bot: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleStory:
+    """A pipeline schedule. Members see it, strangers get 403, as on a real server."""
+
+    id: int
+    project_id: int
+    description: str
+    ref: str
+    cron: str
+    runs: tuple[datetime, ...] = ()
+    "when it runs, in order: the first that has not come yet is the next"
+    missed: datetime | None = None
+    "from then on nothing runs: the next run stays in the past"
+    zone: str = "UTC"
+    active: bool = True
+    ran: tuple[int, ...] = ()
+    "its pipelines"
+
+    def next_run_at(self, at: datetime) -> datetime | None:
+        """Return the next run as the server would tell it."""
+        seen = at if self.missed is None else min(at, self.missed)
+        return next((run for run in self.runs if run > seen), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +156,14 @@ class MergeRequestStory:
     reviewers: tuple[str, ...] = ()
     comments: int = 0
     conflicts: bool = False
+    labels: tuple[str, ...] = ()
+    reviews: tuple[tuple[str, str], ...] = ()
+    "reviewers who have done more than been asked, with GitLab's state: `REVIEWED`, `REQUESTED_CHANGES`, ..."
+    approved_by: tuple[str, ...] = ()
+    notes: tuple[NoteStory, ...] = ()
+    unresolved: int = 0
+    merge_status: str = ""
+    "GitLab's detailed one; else made from what is known"
 
     def state(self, at: datetime) -> str:
         """Return `opened`, `merged` or `closed`."""
@@ -135,6 +200,7 @@ class World:
     merge_requests: tuple[MergeRequestStory, ...] = ()
     pipelines: tuple[PipelineStory, ...] = ()
     commits: tuple[CommitStory, ...] = ()
+    schedules: tuple[ScheduleStory, ...] = ()
 
     def has_group(self, group: str, *, member: bool) -> bool:
         """Whether a group shows itself to a member, or to anybody."""
@@ -163,6 +229,15 @@ class World:
     def pipeline(self, project: int, number: int, at: datetime) -> PipelineStory | None:
         """Return one pipeline of a project."""
         return next((one for one in self.pipelines_of(project, at) if one.id == number), None)
+
+    def job(self, project: int, number: int, at: datetime) -> JobStory | None:
+        """Return one job of a project, or one of its earlier tries."""
+        jobs = (job for one in self.pipelines_of(project, at) for job in one.jobs)
+        return next((one for job in jobs for one in (job, *job.tries) if one.id == number), None)
+
+    def schedules_of(self, project: int) -> list[ScheduleStory]:
+        """Return the schedules of a project, oldest first."""
+        return sorted((one for one in self.schedules if one.project_id == project), key=lambda one: one.id)
 
     def commits_of(self, project: int, at: datetime) -> list[CommitStory]:
         """Return the default branch's commits by then, newest first."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
+
 from cloudbot.adapters.gitlab import GitLab, Settings
-from cloudbot.core.facts import CommitsSeen, MergeRequestsSeen, PipelinesSeen, ProjectsSeen
+from cloudbot.core.facts import CommitsSeen, Fact, MergeRequestsSeen, PipelinesSeen, ProjectsSeen
 from cloudbot.core.ports import SourceAway
 from cloudbot.demo.salsa import Salsa
 from cloudbot.demo.salsa.big import NOW
@@ -20,14 +22,27 @@ if TYPE_CHECKING:
     from cloudbot.demo.salsa import World
 
 
+RUNGS = {"nested 100": 100, "nested 50": 50, "nested 20": 20, "aliased 25": 0, "rest": -1}
+"""The rungs of the ladder, with what a server bears that makes us stand on them."""
+
+BEARS = [RUNGS["nested 100"]]
+"""What the server of the next `play` bears; the fixture `rung` sets it."""
+
+over_rest = pytest.mark.parametrize("rung", ["rest"], indirect=True)
+"""For a test of what is asked over REST alone."""
+
+by_graphql = pytest.mark.parametrize("rung", [name for name in RUNGS if name != "rest"], indirect=True)
+
+
 @dataclass(frozen=True)
 class Seen:
-    """The four facts of one look by their names."""
+    """The facts of one look by their names."""
 
     projects: ProjectsSeen
     pipelines: PipelinesSeen
     merge_requests: MergeRequestsSeen
     commits: CommitsSeen
+    others: tuple[Fact, ...] = ()
 
     @property
     def paths(self) -> list[str]:
@@ -46,7 +61,8 @@ class Stage:
     async def look(self) -> Seen:
         """Look, and remember only the requests of this look."""
         self.salsa.requests.clear()
-        return Seen(*cast("Any", await self.forge.look(self.now)))
+        facts = await self.forge.look(self.now)
+        return Seen(*cast("Any", (*facts[:4], facts[4:])))
 
     async def away(self) -> tuple[AwayReason, str, float | None]:
         """Look, and return how it failed."""
@@ -59,6 +75,11 @@ class Stage:
     def asked(self, part: str) -> list[str]:
         """Return the paths of the last look's requests that contain `part`."""
         return [one.path.removeprefix("/api/v4") for one in self.salsa.requests if part in one.path]
+
+    def queries(self) -> list[str]:
+        """Return the names of the last look's GraphQL queries."""
+        paths = [one.path for one in self.salsa.requests]
+        return [path.removeprefix("/api/graphql/") for path in paths if path.startswith("/api/graphql/")]
 
 
 def play(
@@ -76,6 +97,7 @@ def play(
     async def run() -> None:
         stage: Stage
         salsa = Salsa(world, lambda: stage.now + stage.server_ahead)
+        salsa.bears = BEARS[0]
         url = await salsa.start()
         forge = GitLab(Settings.model_validate({"url": url, "groups": groups, "pause": 0} | settings), token)
         stage = Stage(salsa, forge, now, server_ahead)

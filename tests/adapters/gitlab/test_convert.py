@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cloudbot.adapters.gitlab import convert
-from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project
+from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project, Review
 
 AT = datetime(2024, 2, 11, 18, 56, 7, tzinfo=UTC)
 MERGE_REQUEST: dict[str, Any] = {"iid": 4, "created_at": "2024-02-11T18:56:07Z"}
@@ -98,6 +98,7 @@ def test_a_merge_request_is_converted_whole() -> None:
         comments=3,
         conflicts=True,
         pipeline_status="failed",
+        reviews=(Review(who="dev03", state="requested"), Review(who="dev04", state="requested")),
     )
 
 

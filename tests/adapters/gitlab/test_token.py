@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 ELSEWHERE = ("unbelievable", "an answer leads to another host; not followed", None)
 
 
-def with_thief(scenario: Callable[[Stage, str, list[dict[str, str]]], Awaitable[None]]) -> None:
+def with_thief(
+    scenario: Callable[[Stage, str, list[dict[str, str]]], Awaitable[None]], *, graphql: bool = False
+) -> None:
     """Play with a second server that answers every path with an empty list and keeps all headers."""
 
     async def whole(stage: Stage) -> None:
@@ -44,7 +46,7 @@ def with_thief(scenario: Callable[[Stage, str, list[dict[str, str]]], Awaitable[
         finally:
             await runner.cleanup()
 
-    play(whole, big(5), token=TOKEN, page_size=2)
+    play(whole, big(5), token=TOKEN, page_size=2, graphql=graphql)
 
 
 @pytest.mark.parametrize("kind", ["link", "redirect"])
@@ -55,6 +57,15 @@ def test_the_token_travels_neither_by_link_nor_by_redirect(kind: Kind, where: st
         assert (await stage.away(), stolen) == (ELSEWHERE, [])
 
     with_thief(scenario)
+
+
+@pytest.mark.parametrize("query", ["Types", "Group", "Words", "Jobs"])
+def test_the_token_travels_with_no_redirected_query(query: str) -> None:
+    async def scenario(stage: Stage, thief: str, stolen: list[dict[str, str]]) -> None:
+        stage.salsa.faults.inject("redirect", thief, path=f"/api/graphql/{query}")
+        assert (await stage.away(), stolen) == (ELSEWHERE, [])
+
+    with_thief(scenario, graphql=True)
 
 
 def test_the_trap_works_on_a_client_that_is_not_pinned() -> None:
@@ -81,6 +92,7 @@ def test_every_request_to_the_server_itself_carries_the_token_as_bearer() -> Non
         assert ({one.authorization for one in stage.salsa.requests}, stolen) == ({f"Bearer {TOKEN}"}, [])
 
     with_thief(scenario)
+    with_thief(scenario, graphql=True)
 
 
 def test_a_redirect_on_the_server_itself_is_followed() -> None:

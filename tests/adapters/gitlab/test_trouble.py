@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from cloudbot.demo.salsa.faults import Kind
 
+pytestmark = [pytest.mark.usefixtures("rung"), pytest.mark.parametrize("rung", ["rest"], indirect=True)]
+
 TOO_MANY = "too many requests (429)"
 YEAR_2100 = "Fri, 01 Jan 2100 00:00:00 GMT"
 
@@ -159,7 +161,7 @@ def test_requests_are_paced_from_start_to_start() -> None:
         begin = time.monotonic()
         await stage.look()
         requests = len(stage.salsa.requests)
-        assert (requests, time.monotonic() - begin >= 0.05 * (requests - 1)) == (9, True)
+        assert (requests, time.monotonic() - begin >= 0.05 * (requests - 1)) == (12, True)
 
     play(scenario, big(1), pause=0.05)
 
@@ -334,7 +336,7 @@ def test_an_item_on_two_pages_is_seen_once(where: str) -> None:
         expected = await stage.look()
         fresh = GitLab(Settings(url=stage.salsa.base, groups=("team",), pause=0, page_size=2))
         stage.salsa.faults.inject("slid", path=where)
-        assert await fresh.look(stage.now) == tuple(vars(expected).values())
+        assert await fresh.look(stage.now) == tuple(vars(expected).values())[:4]
         await fresh.close()
 
     play(scenario, big(5), page_size=2)

@@ -1,0 +1,90 @@
+"""The line of a job's log that says what went wrong, for the newest failures on the lines that people follow."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import structlog
+from gitlab.exceptions import GitlabError
+
+from cloudbot.adapters.gitlab.away import refused
+from cloudbot.adapters.gitlab.jobs import known
+from cloudbot.adapters.gitlab.memory import by_line, is_main
+from cloudbot.adapters.gitlab.session import LinkElsewhere, TooLarge
+from cloudbot.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cloudbot.adapters.gitlab.look import Look
+    from cloudbot.core.forge import Project
+
+log = structlog.get_logger(__name__)
+
+MOST = 10
+"""Logs that one look reads; what is left waits for the next."""
+
+END = 65_536
+"""Bytes of the end of a log that are read: what ended a job stands near its end."""
+
+LONGEST = 200
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07?")
+_SECTION = re.compile(r"section_(?:start|end):\d+:[^\r\n ]*\r?")
+_STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \d\d[OE][+ ]?")
+"""What newer runners write before every line."""
+
+_TRAILER = re.compile(r"^(?:ERROR: Job failed|WARNING: |Cleaning up |Uploading |Running after_script|Saving cache)")
+_TELLING = (
+    re.compile(r"no space left|out of memory|oom-?kill|cannot allocate memory", re.IGNORECASE),
+    re.compile(r"^(?:E|error|fatal|err)\b ?[:!]|\b(?:error|fatal|exception|panic)\b ?:", re.IGNORECASE),
+    re.compile(r"\b(?:error|fatal|failed|failure|traceback|not found|denied)\b", re.IGNORECASE),
+)
+
+
+def read(look: Look, projects: Iterable[Project]) -> None:
+    """Read the logs of jobs that failed in the newest pipelines, the newest first, each once."""
+    wanted = [(job, project) for project in projects for job in _failed(look, project) if job not in look.memory.errors]
+    for job, project in sorted(wanted, key=lambda one: -one[0])[:MOST]:
+        look.memory.errors[job] = first_error(_end(look, project, job))
+
+
+def first_error(text: str) -> str:
+    """Return the line of a log that says best what went wrong, or nothing. Pure.
+
+    The most telling kind of line wins, the first of its kind; GitLab's own `ERROR: Job failed: exit code 1` only where
+    there is no other.
+    """
+    lines = [line for line in map(_line, _SECTION.sub("\n", _ANSI.sub("", text)).splitlines()) if line]
+    own = [line for line in lines if _TRAILER.match(line)]
+    others = [line for line in lines if not _TRAILER.match(line)]
+    for telling in _TELLING:
+        if found := next((line for line in others if telling.search(line)), ""):
+            return found[:LONGEST]
+    return next((line for line in own if line.startswith("ERROR")), "")[:LONGEST]
+
+
+def _failed(look: Look, project: Project) -> list[int]:
+    lines = by_line(look.memory.builds[project.id].pipelines.values()).values()
+    newest = [line[0] for line in lines if is_main(line[0], project)]
+    jobs = [job for one in newest for job in known(look, one) or ()]
+    return [job.id for job in jobs if job.status == "failed" and job.downstream is None]
+
+
+def _end(look: Look, project: Project, job: int) -> str:
+    """Return the end of a log; nothing where it is gone, closed, or kept on another host."""
+    try:
+        return look.asks.log_end(project.id, job, END)
+    except GitlabError as error:
+        if not refused(error):
+            raise
+    except (LinkElsewhere, TooLarge) as error:
+        log.debug("log_not_read", forge=look.settings.name, project=project.path, job=job, why=type(error).__name__)
+    return ""
+
+
+def _line(text: str) -> str:
+    """Return what a terminal would show of a line in the end: what follows the last carriage return."""
+    shown = text.rstrip("\r").rpartition("\r")[2]
+    return clean(_STAMP.sub("", shown)).strip()
