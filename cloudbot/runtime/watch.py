@@ -37,11 +37,16 @@ class Watch:
     "seconds after a look in which no hint starts the next, however many come"
     failures: int = 0
     _last: dict[type, Fact] = field(default_factory=dict)
+    _stirred: bool = False
     _reason: str | None = None
     _bell: Bell = field(default_factory=Bell)
 
     def stir(self) -> None:
-        """Look soon: a webhook came, or somebody asked. Many hints are one look; after a failed one, none hastens."""
+        """Look soon: a webhook came, or somebody asked. Many hints are one look; after a failed one, none hastens.
+
+        What the hook told may differ from the last look, so the next one is journalled even if it equals that.
+        """
+        self._stirred = True
         self._bell.ring()
 
     async def run(self) -> None:
@@ -59,11 +64,15 @@ class Watch:
 
     async def look(self) -> float:
         """Look once; return the seconds to wait before the next look."""
-        at = self.clock()
+        at, stirred = self.clock(), self._stirred
+        self._stirred = False
         try:
             facts = await self.source.look(at)
         except SourceAway as away:
+            self._stirred |= stirred
             return await self._failed(at, away)
+        if stirred:
+            self._last.clear()
         for fact in facts:
             await self._changed(fact)
         if self._reason is not None or self.source.name not in self.looked:

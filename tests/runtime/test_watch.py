@@ -48,6 +48,22 @@ def test_a_look_that_brings_nothing_new_is_not_journalled_but_it_is_known_that_w
     asyncio.run(scene())
 
 
+def test_after_a_hint_a_look_is_journalled_whatever_it_shows_for_a_hook_may_have_told_otherwise(tmp_path: Path) -> None:
+    async def scene() -> None:
+        forge = FakeForge(facts=FIRST)
+        async with watching(tmp_path, forge) as (bot, watch):
+            await watch.look()
+            watch.stir()
+            forge.away = SourceAway("unavailable", "502")
+            await watch.look()
+            forge.away = None
+            await watch.look()
+            await watch.look()
+            assert kinds(bot)[3:] == ["LookFailed", "ProjectsSeen", "PipelinesSeen", "LookSucceeded"]
+
+    asyncio.run(scene())
+
+
 def test_only_the_list_that_changed_is_journalled(tmp_path: Path) -> None:
     async def scene() -> None:
         forge = FakeForge(facts=FIRST)
