@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from tests.adapters.irc.world import TEAM, Bot, bot, run, settings
 from tests.fakes.irc_server import FakeServer, person, serving
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from cloudbot.demo.ircd import Client
@@ -128,6 +129,45 @@ def test_a_name_that_does_not_resolve_is_waited_for() -> None:
             await running.until(lambda bot: "next try in" in bot.network.health().detail)
             assert running.task is not None
             assert not running.task.done()
+
+    run(story())
+
+
+@contextlib.contextmanager
+def black_hole(port: int) -> Iterator[None]:
+    """Answer no connection to that port over IPv6: the queue of the listener is full, so the kernel drops the rest."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket(socket.AF_INET6))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("::1", port))
+        listener.listen(0)
+        for _ in range(4):
+            filler = stack.enter_context(socket.socket(socket.AF_INET6))
+            filler.setblocking(False)
+            filler.connect_ex(("::1", port))
+        yield
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+def test_an_ipv6_black_hole_is_passed_over_where_ipv4_is_fine() -> None:
+    async def story() -> None:
+        server = FakeServer()
+        async with serving(server):
+            loop = asyncio.get_running_loop()
+            asked: list[str] = []
+
+            async def both(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+                asked.append(host)
+                return [
+                    (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0)),
+                    (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)),
+                ]
+
+            loop.getaddrinfo = both  # type: ignore[method-assign, assignment]  # a resolver that knows two addresses
+            with black_hole(server.port):
+                async with bot(settings(server.port, server="irc.example.org"), joined=False) as running:
+                    await running.in_channel()
+            assert asked[0] == "irc.example.org"
 
     run(story())
 

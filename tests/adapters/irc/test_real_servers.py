@@ -385,3 +385,23 @@ def test_an_oper_s_kill_is_survived(ngircd: Server) -> None:
             await running.in_channel("#killing")
 
     run(story())
+
+
+def test_a_k_line_is_waited_out_with_growing_pauses_and_the_bot_comes_back_when_it_is_lifted() -> None:
+    with run_hybrid() as server:
+
+        async def story() -> None:
+            chosen = settings(server.port, nick="victim", user="victim", max_delay=1)
+            async with person(server.port, "theoper", "#team", user="bench") as oper, bot(chosen) as running:
+                await oper.until("JOIN :?#team")
+                oper.send("OPER op oppass")
+                await oper.until(" 381 ")
+                oper.send("KLINE 1 *victim@127.0.0.1 :for a test")
+                await running.until(lambda bot: bot.network.health().state == "waiting")
+                await running.until(lambda bot: "banned from server" in bot.network.health().detail)
+                assert running.task is not None
+                assert not running.task.done()
+                oper.send("UNKLINE *victim@127.0.0.1")
+                await running.in_channel()
+
+        run(story())
