@@ -51,6 +51,12 @@ def _lost(result: Result) -> float | None:
     return float(max(0, distinct - int(result["kept"])))
 
 
+def _gone(result: Result) -> float | None:
+    """Count what was accepted and never came: not in the journal or, where there is none, not in the channel."""
+    lost = _lost(result)
+    return float(accepted(result) - int(result["irc"]["seen"])) if lost is None else lost
+
+
 def _twice(result: Result) -> float:
     return float(result["irc"]["same_line_again"] + result["irc"]["markers_on_more_than_one_line"])
 
@@ -74,7 +80,8 @@ ROWS = (
     Row(title="... lost", case="shuffled", pick=_lost, target=0),
     Row(title="... said twice", case="shuffled", pick=_twice, target=0),
     Row(title="killed in the middle: lines", case="killed", pick=lambda r: r["irc"]["lines"], target=10),
-    Row(title="... accepted and lost", case="killed", pick=_lost, target=0),
+    Row(title="... accepted", case="killed", pick=lambda r: float(accepted(r))),
+    Row(title="... of them lost", case="killed", pick=_gone, target=0),
     Row(title="... said twice", case="killed", pick=_twice, target=0),
 )
 

@@ -111,8 +111,8 @@ def _kept(stand: Stand) -> int:
 def killed(name: str, *words: object, secret: Sequence[str] = (), **settings: object) -> Result:
     """Kill the bot in the middle of the burst, start it again, and see what of the accepted is not there."""
     with standing(name, **settings) as stand:
-        driver = stand.driver(*words, *secret, "--quiet-after", 30)
-        time.sleep(0.7)
+        driver = stand.driver(*words, *secret, "--rate", 300, "--quiet-after", 30)
+        time.sleep(1.0)  # the driver is in the channel after a third of a second
         stand.stop(signal.SIGKILL)
         stand.start()
         out, _ = driver.communicate(timeout=900)

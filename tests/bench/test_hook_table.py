@@ -34,7 +34,7 @@ def test_what_was_measured_stands_beside_what_is_asked_for() -> None:
 
 def test_what_was_accepted_and_not_kept_is_lost() -> None:
     rows = table({("cloudbot", "killed"): GOOD | {"http": {"200": 300, "OSError": 200}, "kept": 298}}, ["cloudbot"])
-    assert "| ... accepted and lost | <= 0 | 2 | NOT met |" in rows
+    assert "| ... of them lost | <= 0 | 2 | NOT met |" in rows
 
 
 def test_the_hooks_of_the_bench_are_hooks() -> None:
