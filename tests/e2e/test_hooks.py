@@ -51,7 +51,7 @@ def body(number: int, status: str, *, path: str = IMAGES) -> bytes:
     attributes = {
         "id": number,
         "ref": "master",
-        "sha": "a" * 40,
+        "sha": f"{number:040x}",
         "source": "push",
         "status": status,
         "created_at": f"2019-07-19 11:{number % 60:02d}:00 UTC",
