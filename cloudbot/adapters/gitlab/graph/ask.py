@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from gitlab.exceptions import GitlabError, GitlabHttpError, RedirectError
+from urllib3.exceptions import ReadTimeoutError
 
 from cloudbot.adapters.gitlab.convert import Malformed
 from cloudbot.adapters.gitlab.graph import queries
@@ -85,8 +86,8 @@ class Graph:
             if error.response_code in _OVERLOADED and query.name != ALIVE:
                 raise self._after_all(error) from error
             raise
-        except requests.exceptions.Timeout as error:
-            if self._asks.over or query.name == ALIVE:
+        except (requests.Timeout, requests.ConnectionError) as error:
+            if not _took_too_long(error) or self._asks.over or query.name == ALIVE:
                 raise
             raise self._after_all(error) from error
         return _answer(told)
@@ -108,6 +109,12 @@ class Graph:
         except (GitlabError, requests.RequestException, TooMuch, Lacking):
             return error
         return TooMuch(clean(str(error))[:_LONGEST_LINE])
+
+
+def _took_too_long(error: requests.RequestException) -> bool:
+    """Whether a server fell silent, before its answer or inside it. No connection in time is another thing."""
+    inside = bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
+    return isinstance(error, requests.exceptions.ReadTimeout) or inside
 
 
 def is_closed(error: GitlabError) -> bool:
