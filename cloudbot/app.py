@@ -381,9 +381,9 @@ async def _stop(parts: Parts) -> None:
     """Take nothing in any more, let what was begun be committed, say goodbye, close the file."""
     await parts.supervisor.stop("watch", "hooks", "timers", "lane", "outside", "prune", within=DRAIN_SECONDS)
     await parts.supervisor.stop("irc", within=DRAIN_SECONDS)
-    await parts.supervisor.stop("consumer", within=DRAIN_SECONDS)
     if parts.door is not None:
-        await parts.door.close()
+        await parts.door.close()  # while what was posted can still be committed
+    await parts.supervisor.stop("consumer", within=DRAIN_SECONDS)
     for source in parts.sources:
         await source.close()
     parts.writer.close()

@@ -203,3 +203,20 @@ def test_an_answer_to_a_post_has_the_headers_of_every_page(unused_port: Callable
         return answer.status, str({name: answer.headers[name] for name in HEADERS})
 
     assert at_the_door(Desk(), unused_port(), visit) == (200, str(HEADERS))
+
+
+def test_a_door_that_closes_does_not_wait_for_a_body_that_never_ends(unused_port: Callable[[], int]) -> None:
+    held = []
+
+    def visit(port: int) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.putrequest("POST", "/hooks/gitlab/salsa")
+        connection.putheader("Content-Length", "10")
+        connection.endheaders(b"{")
+        held.append(connection)
+        return 0, "left open"
+
+    desk = Desk()
+    assert at_the_door(desk, unused_port(), visit) == (0, "left open")
+    held[0].close()
+    assert desk.taken == []

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Read = Callable[[], Awaitable[Sequence[bytes]]]
 Receive = Callable[[Mapping[str, str], Read], Awaitable[tuple[int, str]]]
 
+CLOSE_SECONDS = 1.0
+"""What is under way when the door closes may end for so long."""
+
 BODY_SECONDS = 30.0
 """A body that comes slower is not waited for."""
 
@@ -86,6 +89,7 @@ class Door:
             handle_signals=False,
             auto_decompress=False,  # a signature is over the bytes as sent, and the limit is ours to keep
             lingering_time=1.0,  # what nobody wants to read is not waited for
+            shutdown_timeout=CLOSE_SECONDS,
         )
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._settings.host, self._settings.port, reuse_address=True)

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from cloudbot.adapters.gitlab.hooks.receiver import LARGE
 from cloudbot.adapters.gitlab.hooks.senders import Ring, Senders
-from tests.adapters.gitlab.hook_bodies import AT, build, job, merge_request, of_kind, pipeline, project
+from tests.adapters.gitlab.hook_bodies import AT, build, job, merge_request, of_kind, ours, pipeline, project
 from tests.adapters.gitlab.hook_stage import HookStage
 from tests.adapters.gitlab.test_hooks_senders import SIGNING, sign, signed, token
 
@@ -178,6 +178,19 @@ def test_what_cannot_be_written_down_in_time_is_told_to_the_sender() -> None:
     play(scene)
 
 
+def test_a_bug_in_judging_is_logged_and_no_failure_of_the_hook() -> None:
+    def broken() -> tuple[()]:
+        raise RuntimeError("a bug")
+
+    async def scene(stage: HookStage) -> None:
+        with capture_logs() as logs:
+            assert await stage.post(PIPELINE, CIMultiDict(HELD)) == (200, "unreadable")
+        assert [entry["event"] for entry in logs] == ["a hook could not be judged", "hook"]
+        assert stage.rings == 1
+
+    play(scene, ours=ours(known=broken))
+
+
 def test_a_fact_that_is_handed_back_is_told_to_the_sender() -> None:
     async def scene(stage: HookStage) -> None:
         stage.broken = ValueError("not to be written")
@@ -188,6 +201,11 @@ def test_a_fact_that_is_handed_back_is_told_to_the_sender() -> None:
     play(scene)
 
 
+EXPIRES: Json = {
+    "object_kind": "access_token",
+    "group": {"full_path": "team"},
+    "object_attributes": {"name": "t", "expires_at": "2026-03-09"},
+}
 SCOPED = Senders(Ring.of(["secret"], []), {"team/images": Ring.of(["mine"], []), "team/other": Ring.of(["his"], [])})
 
 
@@ -197,7 +215,12 @@ SCOPED = Senders(Ring.of(["secret"], []), {"team/images": Ring.of(["mine"], []),
         ("mine", PIPELINE, (200, "told")),
         ("his", PIPELINE, (403, "the secret is not this project's")),
         ("secret", PIPELINE, (200, "told")),
-        ("his", raw({"object_kind": "access_token", "group": {"full_path": "team"}}), (200, "ignored")),
+        ("his", raw({"object_kind": "access_token", "group": {"full_path": "team"}}), (200, "unreadable")),
+        ("his", raw({"object_kind": "access_token", "event_name": "x", "group": {}}), (200, "outside")),
+        ("his", raw(EXPIRES), (200, "ignored")),
+        ("secret", raw(EXPIRES), (200, "told")),
+        ("his", raw({"event_name": "subgroup_create", "full_path": "team/x"}), (200, "ignored")),
+        ("his", raw(of_kind("issue", event_type="confidential_issue")), (200, "confidential")),
         ("his", raw({"text": "a custom template"}), (200, "ignored")),
         ("his", b"a custom template", (200, "unreadable")),
     ],

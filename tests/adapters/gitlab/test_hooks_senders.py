@@ -132,6 +132,14 @@ def test_a_time_that_is_none_is_refused_before_the_body_is_read(said: str) -> No
     assert SIGNS.before_body(headers, AT) == Refused(403, "signed without webhook-id or webhook-timestamp")
 
 
+def test_an_id_of_any_bytes_can_be_signed() -> None:
+    name = b"key-\xe9".decode(errors="surrogateescape")
+    key = bytes(range(32))
+    mac = hmac.new(key, b"key-\xe9." + str(int(AT.timestamp())).encode() + b"." + BODY, hashlib.sha256).digest()
+    headers = signed("v1," + base64.b64encode(mac).decode(), name=name)
+    assert SIGNS.prove(headers, (BODY,), AT) == (SIGNED,)
+
+
 def test_a_signed_delivery_without_its_id_is_refused() -> None:
     headers = CIMultiDict({"webhook-timestamp": str(int(AT.timestamp())), "webhook-signature": sign(SIGNING)})
     assert SIGNS.before_body(headers, AT) == Refused(403, "signed without webhook-id or webhook-timestamp")

@@ -105,7 +105,7 @@ class Senders:
         late = self._timely(headers, at)
         if late is not None:
             return late
-        head = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode()
+        head = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode(errors="surrogateescape")
         given = _signatures(headers["webhook-signature"])
         found = []
         for project, ring in self._rings:
