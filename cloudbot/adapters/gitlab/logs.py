@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from gitlab.exceptions import GitlabError
+from requests.exceptions import InvalidSchema
 
 from cloudbot.adapters.gitlab.away import refused
 from cloudbot.adapters.gitlab.jobs import known
@@ -38,7 +39,7 @@ _STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \d\d[OE][+ ]?")
 _TRAILER = re.compile(r"^(?:ERROR: Job failed|WARNING: |Cleaning up |Uploading |Running after_script|Saving cache)")
 _TELLING = (
     re.compile(r"no space left|out of memory|oom-?kill|cannot allocate memory", re.IGNORECASE),
-    re.compile(r"^(?:E|error|fatal|err)\b ?[:!]|\b(?:error|fatal|exception|panic)\b ?:", re.IGNORECASE),
+    re.compile(r"^(?:E|error|fatal|err)\b ?[:!]|\b(?:\w*error|\w*exception|fatal|panic) ?:", re.IGNORECASE),
     re.compile(r"\b(?:error|fatal|failed|failure|traceback|not found|denied)\b", re.IGNORECASE),
 )
 
@@ -79,7 +80,7 @@ def _end(look: Look, project: Project, job: int) -> str:
     except GitlabError as error:
         if not refused(error):
             raise
-    except (LinkElsewhere, TooLarge) as error:
+    except (InvalidSchema, LinkElsewhere, TooLarge) as error:
         log.debug("log_not_read", forge=look.settings.name, project=project.path, job=job, why=type(error).__name__)
     return ""
 
