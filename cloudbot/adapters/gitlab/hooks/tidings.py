@@ -148,7 +148,7 @@ def _jobs(items: list[Json], project: Project) -> tuple[Job, ...]:
     for job in sorted((_job(item, project) for item in items), key=lambda one: one.id):
         before = latest.get(job.name)
         tries = 0 if before is None else before.failed_tries + (before.status == "failed")
-        latest[job.name] = replace(job, failed_tries=tries)
+        latest[job.name] = replace(job, failed_tries=tries) if tries else job
     return tuple(sorted(latest.values(), key=lambda one: one.id))
 
 
