@@ -22,6 +22,8 @@ OVERLAP = timedelta(minutes=5)
 WHOLE_EVERY = timedelta(days=1)
 """How often pipelines are read without asking for changes only: a deleted one is no change."""
 
+BEHIND_EVERY = timedelta(hours=1)
+
 TIMES_TO_BELIEVE = 3
 _FEW = 4
 
@@ -66,6 +68,8 @@ class Builds:
     whole_at: datetime | None = None
     "when the newest were last read whatever their changes, by our clock"
     pipelines: dict[int, Pipeline] = field(default_factory=dict)
+    behind_at: datetime | None = None
+    "when the newest of main lines were last asked for alone, by our clock"
     seen: frozenset[int] = frozenset()
     "the newest of the last look: if none of them is among the newest now, more has happened than was told"
 
@@ -214,6 +218,34 @@ def by_line(pipelines: Iterable[Pipeline]) -> dict[tuple[str, str, str], list[Pi
 def is_main(pipeline: Pipeline, project: Project) -> bool:
     """Whether the pipeline is of a line that people follow: the default branch, or any schedule."""
     return pipeline.source == "schedule" or pipeline.ref == project.default_branch
+
+
+UNFINISHED = frozenset(
+    {
+        "canceling",
+        "created",
+        "pending",
+        "preparing",
+        "running",
+        "scheduled",
+        "waiting_for_callback",
+        "waiting_for_resource",
+    }
+)
+
+
+def left_behind(builds: Builds, project: Project, at: datetime, told: frozenset[int]) -> list[Pipeline]:
+    """Choose what a list of the newest does not tell and yet may have changed.
+
+    What has not finished always; the newest of the main lines, which may be tried again, once an hour.
+    """
+    hourly = builds.behind_at is None or at - builds.behind_at >= BEHIND_EVERY
+    chosen: dict[int, Pipeline] = {}
+    for line in by_line(builds.pipelines.values()).values():
+        kept_open = [one for one in line if one.status in UNFINISHED]
+        newest = line[:1] if hourly and is_main(line[0], project) else []
+        chosen |= {one.id: one for one in (*kept_open, *newest) if one.id not in told}
+    return list(chosen.values())
 
 
 def newest_built(pipelines: Iterable[Pipeline], project: Project) -> str | None:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from gitlab.exceptions import GitlabError
 
-from cloudbot.adapters.gitlab import convert, jobs, logs
+from cloudbot.adapters.gitlab import behind, convert, jobs, logs
 from cloudbot.adapters.gitlab.memory import OVERLAP, WHOLE_EVERY, kept, watermark, without_deleted
 from cloudbot.core.ports import SourceAway
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cloudbot.adapters.gitlab.asks import Item
     from cloudbot.adapters.gitlab.lists import Lists, Newest
     from cloudbot.adapters.gitlab.look import Look
-    from cloudbot.adapters.gitlab.memory import Builds, Known
+    from cloudbot.adapters.gitlab.memory import Known
     from cloudbot.core.forge import Pipeline, Project
 
 
@@ -30,6 +32,7 @@ def read(look: Look, lists: Lists, found: dict[int, Known]) -> tuple[Pipeline, .
     had = [number for number in asked if look.memory.builds[number].pipelines]
     if had and not told:
         raise SourceAway("forbidden", "no project lets us read its pipelines any more (403 or 404)")
+    behind.read(look, lists, told)
     jobs.read(look, lists, told)
     logs.read(look, told)
     shown = [_shown(look, one) for project in asked.values() for one in _known(look, project)]
@@ -62,6 +65,7 @@ def _update(look: Look, project: Project, newest: Newest | None) -> bool:
 def _take(look: Look, project: Project, newest: Newest) -> bool:
     """Take over what came with the group; where more has happened than came, ask for the rest."""
     builds = look.memory.builds[project.id]
+    mark = builds.watermark
     _keep(look, project, (*newest.pipelines, *newest.scheduled))
     builds.pipelines = without_deleted(builds.pipelines, (one.id for one in newest.pipelines))
     if builds.whole_at is None:
@@ -69,7 +73,7 @@ def _take(look: Look, project: Project, newest: Newest) -> bool:
             return _ask(look, project)
         builds.whole_at = look.at
     elif newest.full and not any(one.id in builds.seen for one in newest.pipelines):
-        _keep(look, project, _converted(look, project, _changed(look, project.id, builds)))
+        _keep(look, project, _converted(look, project, _changed(look, project.id, mark)))
     builds.seen = frozenset(one.id for one in newest.pipelines)
     return True
 
@@ -77,7 +81,7 @@ def _take(look: Look, project: Project, newest: Newest) -> bool:
 def _ask(look: Look, project: Project) -> bool:
     builds = look.memory.builds[project.id]
     whole = builds.whole_at is None or builds.watermark is None or look.at - builds.whole_at >= WHOLE_EVERY
-    items = _newest(look, project.id) if whole else _changed(look, project.id, builds)
+    items = _newest(look, project.id) if whole else _changed(look, project.id, builds.watermark)
     new = _converted(look, project, items)
     if whole:
         builds.pipelines = without_deleted(builds.pipelines, (one.id for one in new))
@@ -113,8 +117,8 @@ def _newest(look: Look, project: int) -> list[Item]:
     return look.asks.newest_pipelines(project, lambda item: convert.moment(item.get("created_at", "")) < oldest)
 
 
-def _changed(look: Look, project: int, builds: Builds) -> list[Item]:
-    return look.asks.pipelines_since(project, (builds.watermark or look.since) - OVERLAP)
+def _changed(look: Look, project: int, mark: datetime | None) -> list[Item]:
+    return look.asks.pipelines_since(project, (mark or look.since) - OVERLAP)
 
 
 def _known(look: Look, project: Project) -> list[Pipeline]:

@@ -17,6 +17,7 @@ from tests.adapters.gitlab.stage import Stage, by_graphql, play
 
 if TYPE_CHECKING:
     from cloudbot.demo.salsa.faults import Kind
+    from tests.adapters.gitlab.stage import Seen
 
 pytestmark = pytest.mark.usefixtures("rung")
 at_once = pytest.mark.parametrize("rung", ["nested 100"], indirect=True)
@@ -24,6 +25,10 @@ at_once = pytest.mark.parametrize("rung", ["nested 100"], indirect=True)
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 PUSHES = replace(big(40), pipelines=tuple(one for one in big(40).pipelines if one.source == "push"))
+
+
+def statuses(seen: Seen) -> dict[int, str]:
+    return {one.id: one.status for one in seen.pipelines.pipelines}
 
 
 def standing(stage: Stage) -> str:
@@ -98,6 +103,34 @@ def test_many_new_pipelines_at_once_hide_none_of_them() -> None:
         assert stage.asked("/pipelines") == ["/projects/1/pipelines"]
 
     play(scenario, replace(PUSHES, projects=PUSHES.projects[:2]))
+
+
+@by_graphql
+def test_a_long_pipeline_is_followed_to_its_end_however_many_newer_ones_there_are() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.look()
+        rest = tuple(one for one in stage.salsa.world.pipelines if one.id != 102)
+        (long,) = (one for one in stage.salsa.world.pipelines if one.id == 102)
+        newer = tuple(
+            replace(long, id=110 + place, ref=f"side-{place}", steps=((NOW - MINUTE, "success"),)) for place in range(9)
+        )
+        running = replace(long, steps=((NOW - DAY, "running"),))
+        stage.salsa.world = replace(stage.salsa.world, pipelines=(running, *rest, *newer))
+        stage.now += MINUTE * 5
+        assert statuses(await stage.look())[102] == "running"
+        ended = replace(long, steps=((NOW - DAY, "running"), (NOW + MINUTE * 6, "failed")))
+        stage.salsa.world = replace(stage.salsa.world, pipelines=(ended, *rest, *newer))
+        stage.now += MINUTE * 5
+        assert statuses(await stage.look())[102] == "failed"
+        again = replace(ended, steps=(*ended.steps, (NOW + MINUTE * 30, "success")))
+        stage.salsa.world = replace(stage.salsa.world, pipelines=(again, *rest, *newer))
+        stage.now += MINUTE * 61
+        assert statuses(await stage.look())[102] == "success"
+        stage.salsa.world = replace(stage.salsa.world, pipelines=newer)
+        stage.now += MINUTE * 61
+        assert 102 not in statuses(await stage.look())
+
+    play(scenario, replace(PUSHES, projects=PUSHES.projects[:1]))
 
 
 # The ladder

@@ -54,6 +54,7 @@ def sendable(known: queries.Schema, limit: int) -> Iterator[Query]:
             yield queries.group(*parts)
     many = range(200)
     yield queries.aliased(known, [LONG for _ in many], limit)[0]
+    yield queries.single(known, [(LONG, "123456789") for _ in many], limit)[0]
     yield queries.jobs(known, [(LONG, "123456789", "eyJpZCI6IjEyMzQ1Njc4OSJ9") for _ in many], limit)[0]
     yield queries.words([(LONG, 123456) for _ in many], limit)[0]
     if "Project.pipelineSchedules" in known:

@@ -1,4 +1,4 @@
-"""What is asked of many things at once after a look has shown what changed: jobs, words, schedules.
+"""What is asked of many things at once after a look has shown what changed: pipelines, jobs, words, schedules.
 
 Each function gives one node for each thing asked for, in order, and None where there is none: then it is asked for one
 by one over REST, or next time. A way of asking that is not GraphQL gives nothing at all.
@@ -30,6 +30,13 @@ def words(lists: Lists, wanted: list[tuple[str, int]]) -> Iterator[Node | None]:
     if isinstance(lists, Team):
         for node in _batches(lists, wanted, queries.words):
             yield _inner(node, "mergeRequest")
+
+
+def pipelines(lists: Lists, wanted: list[tuple[str, str]]) -> Iterator[Node | None]:
+    """Ask for pipelines each alone, by project path and iid; a project whose `pipeline` is null has it no more."""
+    if isinstance(lists, Team):
+        schema = lists.schema
+        yield from _batches(lists, wanted, lambda some, limit: queries.single(schema, some, limit))
 
 
 def jobs(lists: Lists, wanted: list[tuple[str, str]]) -> Iterator[list[Node] | None]:

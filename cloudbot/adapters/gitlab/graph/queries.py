@@ -103,6 +103,13 @@ def aliased(known: Schema, paths: list[str], limit: int) -> tuple[Query, int]:
     return _batch("Aliased", [_of_project(path, *of) for path in paths], limit, MOST_PROJECTS)
 
 
+def single(known: Schema, wanted: list[tuple[str, str]], limit: int) -> tuple[Query, int]:
+    """Ask for pipelines given by project path and iid, each alone."""
+    of = _pipeline(known)
+    asked = [_of_project(path, Field(name="pipeline", args=f"iid: {json.dumps(iid)}", of=of)) for path, iid in wanted]
+    return _batch("Pipelines", asked, limit, _MOST_OTHERS)
+
+
 def jobs(known: Schema, wanted: list[tuple[str, str, str]], limit: int) -> tuple[Query, int]:
     """Ask for the jobs of pipelines given by project path, iid and cursor."""
     asked = [_of_project(path, _jobs_of(known, iid, after)) for path, iid, after in wanted]
