@@ -1,6 +1,6 @@
 # Two commands for a newcomer: `make demo` and `make test`. Each sets up what it needs, and a second run starts at once.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bless bench bench-hooks run lock
+.PHONY: help demo test check fmt bless bench bench-hooks bench-poll run lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,6 +14,7 @@ help:
 	@echo "make run     run the bot with CONFIG=$(CONFIG)"
 	@echo "make fmt     format the code            make bless   write the generated pages and golden files again"
 	@echo "make bench   measure, beside the peers  make lock    resolve the locked dependencies anew (needs uv)"
+	@echo "make bench-poll    measure what polling a GitLab costs, beside a plain use of python-gitlab"
 	@echo "make bench-hooks   measure what webhooks become, beside kgb-bot where it is installed"
 
 demo: $(VENV)/.run
@@ -46,6 +47,9 @@ bench: $(VENV)/.test $(PEERS)/.bench
 
 bench-hooks: $(VENV)/.test
 	$(BIN)/python -m bench.hooks $(ARGS)
+
+bench-poll: $(VENV)/.test
+	$(BIN)/python -m bench.poll
 
 $(VENV)/.python:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

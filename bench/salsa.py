@@ -1,4 +1,4 @@
-"""A simulated GitLab as a program: `python -m bench.salsa PORT PROJECTS`, until SIGTERM."""
+"""A simulated GitLab as a program: `python -m bench.salsa PORT PROJECTS [SECONDS OF LATENCY]`, until SIGTERM."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from cloudbot.demo.salsa.big import NOW, big
 from cloudbot.demo.salsa.server import Salsa
 
 
-async def serve(port: int, projects: int) -> None:
+async def serve(port: int, projects: int, latency: float) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     salsa = Salsa(big(projects), lambda: NOW)
+    salsa.latency = latency
     await salsa.start(port=port)
     try:
         await stop.wait()
@@ -22,4 +23,4 @@ async def serve(port: int, projects: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]) if len(sys.argv) > 3 else 0.0))

@@ -80,7 +80,7 @@ def _merge_requests(project: int) -> list[MergeRequestStory]:
             created_at=NOW - timedelta(days=10 * iid),
             source_branch=f"change-{iid}",
             sha=_sha("request", project * 10 + iid),
-            merged_at=NOW - timedelta(days=7) if iid == 1 else None,
+            merged_at=NOW - timedelta(days=7, minutes=project) if iid == 1 else None,
             merged_by="dev01" if iid == 1 else None,
         )
         for iid in (1, 2)

@@ -106,6 +106,8 @@ class Salsa:
             (r"/projects/{project:\d+}/pipeline_schedules", self._schedules),
             (r"/projects/{project:\d+}/pipeline_schedules/{schedule:\d+}", self._schedule),
             (r"/projects/{project:\d+}/repository/commits", self._commits),
+            (r"/projects/{project:\d+}/repository/branches/{branch}", self._branch),
+            (r"/projects/{project:\d+}/merge_requests", self._merge_requests_of_one),
         ]
 
     @web.middleware
@@ -183,7 +185,17 @@ class Salsa:
         if not self._shows(request, group):
             return refusal(404, "404 Group Not Found")
         at = self.clock()
-        projects = {one.id: one for one in self._projects_of(request, group, at)}
+        return self._requests_of(request, self._projects_of(request, group, at), at)
+
+    async def _merge_requests_of_one(self, request: web.Request) -> web.Response:
+        at = self.clock()
+        project = self._project(request, at)
+        if project is None:
+            return refusal(404, "404 Project Not Found")
+        return self._requests_of(request, [project], at)
+
+    def _requests_of(self, request: web.Request, of: list[ProjectStory], at: datetime) -> web.Response:
+        projects = {one.id: one for one in of}
         stories = [
             one for one in self.world.merge_requests_of(projects.values(), at) if _is_asked_for(one, request, at)
         ]
@@ -282,6 +294,14 @@ class Salsa:
         stories = [one for one in self.world.commits_of(project.id, at) if since is None or one.at >= since]
         # Counting commits costs a walk of the history, so GitLab tells no total here.
         return self._list(request, [shapes.commit(one) for one in stories], counted=False)
+
+    async def _branch(self, request: web.Request) -> web.Response:
+        at = self.clock()
+        project = self._project(request, at)
+        commits = [] if project is None else self.world.commits_of(project.id, at)
+        if project is None or not commits or request.match_info["branch"] != project.default_branch:
+            return refusal(404, "404 Branch Not Found")
+        return _json({"name": project.default_branch, "default": True, "commit": shapes.commit(commits[0])})
 
     def _shows(self, request: web.Request, group: str) -> bool:
         return self.world.has_group(group, member=bool(_is_member(request)))

@@ -39,6 +39,8 @@ class Part:
 
     name: str
     asked: Field
+    more: Field
+    "what to ask for once there is more than one page"
     nodes: list[Json] = field(default_factory=list)
     cursor: str | None = None
     pages: int = 0
@@ -62,6 +64,7 @@ class Part:
 
     def _turn(self, info: Json) -> None:
         self.pages += 1
+        self.asked = self.more
         after = info.get("endCursor")
         self.done = info.get("hasNextPage") is not True
         if not self.done and (not after or after == self.cursor or self.pages >= _MOST_PAGES):
@@ -136,10 +139,12 @@ class Team:
         opened = queries.open_requests(self.schema, page)
         changed = queries.changed_requests(self.schema, page)
         few = queries.changed_requests(self.schema, min(page, QUIET_PAGE))
-        if quiet and queries.group(projects, opened, few).cost <= self.graph.limit:
-            changed = few
-        asked = {"projects": projects, "opened": opened, "changed": changed}
-        return {name: Part(name, one) for name, one in asked.items()}
+        fits = quiet and queries.group(projects, opened, few).cost <= self.graph.limit
+        return {
+            "projects": Part("projects", projects, projects),
+            "opened": Part("opened", opened, opened),
+            "changed": Part("changed", few if fits else changed, changed),
+        }
 
     def _that_fit(self, waiting: list[Part]) -> list[Part]:
         """Choose as many of the waiting lists as one request may hold, the first of them in any case."""
