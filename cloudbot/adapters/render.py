@@ -15,7 +15,7 @@ from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, select_autoesc
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cloudbot.core.text import cut, harmless_start
-from cloudbot.core.times import short_stamp, span, stamp
+from cloudbot.core.times import near_stamp, short_stamp, span, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -82,6 +82,7 @@ class Words:
             "span": _span,
             "stamp": stamp,
             "short_stamp": short_stamp,
+            "near_stamp": near_stamp,
             "listed": listed,
             "plural": plural,
             "calm": harmless_start,

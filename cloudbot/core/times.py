@@ -63,3 +63,9 @@ def stamp(at: datetime) -> str:
 def short_stamp(at: datetime) -> str:
     """Write an instant of the last days: `Sat 06:10`."""
     return at.astimezone(UTC).strftime("%a %H:%M")
+
+
+def near_stamp(at: datetime, now: datetime) -> str:
+    """Write an instant as short as it can be understood now: `Sat 06:10` within six days of it, else `2019-07-13`."""
+    near = abs(now - at) < timedelta(days=6)
+    return short_stamp(at) if near else at.astimezone(UTC).strftime("%Y-%m-%d")

@@ -7,25 +7,35 @@ would write it; only its clock is a recorded one. The demo plays on this stage, 
 from __future__ import annotations
 
 import asyncio
+import base64
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from secrets import token_bytes, token_hex
+from typing import TYPE_CHECKING
 
 from cloudbot.demo.guest import Guest
 from cloudbot.demo.ircd import Client, Ircd
 from cloudbot.demo.mailsink import MailSink
 from cloudbot.demo.remote import make_records
+from cloudbot.demo.salsa.hooks import pipeline_event, signed
 from cloudbot.demo.salsa.server import Salsa
 from cloudbot.demo.salsa.week import recorded
 from cloudbot.demo.team import BUILD_RULES
 
+if TYPE_CHECKING:
+    from cloudbot.demo.salsa.world import PipelineStory
+
 CHANNEL = "#debian-cloud"
 BOT = "cloudbot"
 MEMBER = "anna"
+HOOK = "salsa-hook"
 JOIN_SECONDS = 20.0
 
 CONFIG = """\
@@ -55,6 +65,7 @@ groups = ["cloud-team", "cloud-admin-team"]
 pause = 0
 every = {every}
 history_days = 365
+hooks = {{ signing_credentials = ["{hook}"] }}
 
 [mail]
 server = "127.0.0.1"
@@ -106,6 +117,7 @@ class Stage:
     web_port: int = 0
     commit: str = ""
     "of the records remote"
+    hook_secret: str = field(default_factory=lambda: "whsec_" + base64.b64encode(token_bytes(32)).decode())
     bot: asyncio.subprocess.Process | None = None
 
     def __post_init__(self) -> None:
@@ -146,10 +158,24 @@ class Stage:
             every=every,
             listen_first=str(listen_first).lower(),
             rules=", ".join(f"'{rule}'" for rule in BUILD_RULES),
+            hook=HOOK,
         )
-        self.config.parent.mkdir()
+        secrets = self.config.parent / "secrets"
+        secrets.mkdir(parents=True)
+        (secrets / HOOK).touch(mode=0o600)
+        (secrets / HOOK).write_text(self.hook_secret, encoding="ascii")
         self.config.write_text(text, encoding="utf-8")
         await self.guest.enter(self.irc_port, CHANNEL)
+
+    async def hook(self, story: PipelineStory, *, secret: str = "") -> int:
+        """Let salsa have a pipeline and send its hook, signed; return the bot's HTTP status, 0 where none answers."""
+        world, at = self.salsa.world, self.now()
+        if story not in world.pipelines:
+            self.salsa.world = replace(world, pipelines=(*world.pipelines, story))
+        project = next(one for one in world.projects if one.id == story.project_id)
+        body = pipeline_event(self.salsa.base, project, story, at)
+        headers = signed(body, secret=secret or self.hook_secret, number=token_hex(8), at=at)
+        return await asyncio.to_thread(_post, f"http://127.0.0.1:{self.web_port}/hooks/gitlab/salsa", body, headers)
 
     async def start_bot(self, replay: str) -> bool:
         """Start the bot; whether it is in the channel in time. False at once where the process ends."""
@@ -197,6 +223,17 @@ class Stage:
         await self.salsa.stop()
         await self.mail.stop()
         await self.ircd.stop()
+
+
+def _post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    request = urllib.request.Request(url, data=body, headers=dict(headers))  # noqa: S310 - the bot's door on loopback
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - as above
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
+    except OSError:
+        return 0
 
 
 def free_port() -> int:

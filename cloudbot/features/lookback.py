@@ -10,6 +10,7 @@ from cloudbot.core.effects import Effect, Say
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import CommandGiven, Fact, PipelineReported, PipelinesSeen
 from cloudbot.core.speech import Venue
+from cloudbot.features.builds import Builds
 from cloudbot.features.builds import named as cells_named
 from cloudbot.features.pipeline_news import ack_of
 from cloudbot.features.pipeline_news import named as line_name
@@ -113,14 +114,15 @@ def since(ask: Ask, world: World) -> Answer:
     """Answer `!since`: since when each failing thing fails; of a build or a project, since when it is as it is."""
     text = ask.args.get("what", "")
     projects, known = world.document(Projects), world.document(Pipelines)
-    cells = cells_named(text, world) if text else []
+    every = world.document(Builds).cells.values()
+    cells = cells_named(text, world) if text else [cell for cell in every if cell.failed]
     project = projects.find(text) if text and not cells else None
     if text and not cells and project is None:
         return no_project(text, projects)
     lines = [
         line
         for line in main_lines(world)
-        if not cells and (line.project == project.path if project is not None else line.failed)
+        if (line.project == project.path if project is not None else line.failed and not text)
     ]
     rows = [(cell.name, cell.failed, cell.since) for cell in cells]
     rows += [(line_name(line, projects), line.failed, line.since) for line in lines]

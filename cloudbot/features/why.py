@@ -10,6 +10,7 @@ from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.features.acknowledged import known_failure
 from cloudbot.features.builds import Builds, named
 from cloudbot.features.commits import Commits, Landed
+from cloudbot.features.merge_requests import MergeRequests
 from cloudbot.features.pipeline_news import ack_of
 from cloudbot.features.pipeline_news import named as line_name
 from cloudbot.features.pipelines import Pipelines, main_lines
@@ -99,12 +100,21 @@ def _of_line(line: Line, world: World) -> Answer:
 
 
 def _changed(project: str, good: datetime | None, bad: datetime | None, world: World) -> dict[str, object]:
-    """Say what landed between the last good pipeline and the first bad; None where that is not known."""
+    """Say what landed between the last good pipeline and the first bad: merge requests, else commits by title.
+
+    The number of commits is None where it is not known.
+    """
     landed: tuple[Landed, ...] | None = None
+    merged: list[str] = []
     if good is not None and bad is not None:
         landed = world.document(Commits).between(project, good, bad)
-    titles = None if landed is None else [one.title or "a commit" for one in reversed(landed)]
-    return {"commits": titles, "most": MOST_NAMED}
+        merged = [
+            f'!{one.iid} "{one.title}"'
+            for one in reversed(world.document(MergeRequests).ended)
+            if one.project == project and one.merged_at is not None and good < one.merged_at <= bad
+        ]
+    titles = [one.title for one in reversed(landed or ()) if one.title]
+    return {"merged": merged, "commits": None if landed is None else len(landed), "titles": titles, "most": MOST_NAMED}
 
 
 why_feature = Feature(

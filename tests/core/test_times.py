@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies
 
-from cloudbot.core.times import LONGEST, BadSpan, is_working_day, parse_span, short_stamp, span, stamp, working_days
+from cloudbot.core.times import (
+    LONGEST,
+    BadSpan,
+    is_working_day,
+    near_stamp,
+    parse_span,
+    short_stamp,
+    span,
+    stamp,
+    working_days,
+)
 
 
 @pytest.mark.parametrize(
@@ -115,3 +125,12 @@ def test_working_days_are_days_also_where_the_clock_is_changed_in_between(friday
 
     assert before.utcoffset() != behind.utcoffset()
     assert working_days(before.date(), behind.date()) == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [(0, "Mon 19:00"), (5, "Wed 19:00"), (6, "2019-07-16"), (-5, "Sat 19:00"), (-14, "2019-08-05")],
+)
+def test_an_instant_is_written_as_short_as_it_can_be_understood(days: int, text: str) -> None:
+    now = datetime(2019, 7, 22, 19, 0, tzinfo=UTC)
+    assert near_stamp(now - timedelta(days=days), now) == text

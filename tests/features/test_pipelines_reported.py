@@ -187,7 +187,7 @@ def test_one_that_ran_in_time_is_not_told() -> None:
 # ------------------------------------------------------------------------------------------------------ schedules
 
 GRACE = timedelta(minutes=150)
-MISSED = "did not run: debian-cloud-images daily 1, due Mon 19:00 UTC (2 h ago)."
+MISSED = "did not run: debian-cloud-images daily 1, due Mon 19:00 (2 h ago)."
 
 
 def woken(bot: Bot, at: object) -> list[str]:
@@ -203,7 +203,7 @@ def test_a_schedule_that_did_not_run_is_told_once_and_once_when_it_runs_again() 
     assert "; 1 schedule did not run (daily 1, due Mon 19:00)" in bot.answer("pipelines", at=NOW + GRACE)
     again = schedule(next_run=NOW + timedelta(days=1))
     assert bot.lines(schedules_seen(again, at=NOW + 2 * GRACE)) == [
-        "runs again: debian-cloud-images daily 1, which was due Mon 19:00 UTC.",
+        "runs again: debian-cloud-images daily 1, which was due Mon 19:00.",
     ]
     assert bot.lines(schedules_seen(again, at=NOW + 3 * GRACE)) == []
 

@@ -19,6 +19,8 @@ from tests.features.builders import (
     commits_seen,
     given,
     job,
+    merge_request,
+    merge_requests_seen,
     pipeline,
     pipelines_seen,
     project,
@@ -238,7 +240,7 @@ def test_a_known_failure_is_not_told_again_and_its_answers_say_that_it_is_known(
     bot = failing()
 
     assert ack(bot, "ec2 sid arm64 #1042367") == (
-        "known: ec2 sid arm64, #1042367; not told again until it fails otherwise or Mon 19:00. "
+        "known: ec2 sid arm64, #1042367; not told again until it fails otherwise or 2019-08-05. "
         "Back: unack ec2 sid arm64"
     )
     assert "Known: #1042367. " in bot.answer("why")
@@ -366,3 +368,17 @@ def test_a_project_that_is_none_cannot_be_watched() -> None:
     assert three_results().lines(given("watch", {"project": "nope"})) == [
         'no project "nope"; there is: debian-cloud-images.',
     ]
+
+
+def test_what_was_merged_between_is_named_before_commits() -> None:
+    bot = failing()
+    bot.take(merge_requests_seen(merge_request(7, title="Use a bigger disk", state="merged", merged=ago(hours=55))))
+    assert 'since then !7 "Use a bigger disk". ' in bot.answer("why")
+
+
+def test_since_names_failing_builds_and_pipelines() -> None:
+    bot = failing()
+    bot.take(reported(pipeline(9, "failed", made=ago(hours=1))))
+    assert bot.answer("since") == (
+        "ec2 sid arm64 FAIL since Sat 17:00 (2 d), debian-cloud-images master FAIL since Mon 18:00 (1 h)."
+    )

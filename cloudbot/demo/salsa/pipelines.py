@@ -16,6 +16,16 @@ BROKEN_BUILD = "ec2 sid arm64 build"
 BROKEN_FROM = datetime(2019, 7, 20, tzinfo=UTC)
 """From this Saturday on the schedule's `ec2 sid arm64 build` fails with `script_failure`."""
 
+BROKEN_TRACE = """\
+$ debian-cloud-images build sid ec2 arm64
+I: unpacking the base system
+E: write error: No space left on device
+ERROR: Job failed: exit code 1
+"""
+
+OUTAGE = datetime(2019, 7, 17, 4, tzinfo=UTC)
+"""In the schedule of this Wednesday the runner of the image builds is down: all fail, and none by its own fault."""
+
 BROKEN_TEST = "test pytest"
 BROKEN_MERGE = 120
 """The pipeline of this merge request on master is red (2019-07-21 17:40) until the next merge (!121, 19:00)."""
@@ -27,9 +37,9 @@ _TEST_BEGINS = timedelta(seconds=20)
 _MINUTE = timedelta(minutes=1)
 
 
-def pushed(number: int, project: int, sha: str, at: datetime, *, iid: int) -> PipelineStory:
-    """Make the pipeline of a merge on master."""
-    fails = frozenset({BROKEN_TEST}) if iid == BROKEN_MERGE else frozenset[str]()
+def pushed(number: int, project: int, sha: str, at: datetime, *, broken: bool) -> PipelineStory:
+    """Make the pipeline of a push to master; a broken one fails in its tests."""
+    fails = frozenset({BROKEN_TEST}) if broken else frozenset[str]()
     return _pipeline(number, project, sha, at, "push", runs=frozenset({BUILT_ON_PUSH}), fails=fails)
 
 
@@ -37,6 +47,8 @@ def daily(number: int, project: int, sha: str, at: datetime) -> PipelineStory:
     """Make the scheduled pipeline of a morning."""
     runs = frozenset(name for name in job_names() if is_daily(name))
     fails = frozenset({BROKEN_BUILD}) if at >= BROKEN_FROM else frozenset[str]()
+    if at == OUTAGE:
+        fails = frozenset(name for name in runs if stage_of(name) == "build")
     return _pipeline(number, project, sha, at, "schedule", runs=runs, fails=fails)
 
 
@@ -87,7 +99,8 @@ def _word(name: str, runs: frozenset[str], fails: frozenset[str], *, stopped: bo
 
 def _job(number: int, name: str, created: datetime, begins: datetime, *, word: str) -> JobStory:
     runs = word in {"success", "failed"}
-    ends = begins + _takes(name)
+    outage = word == "failed" and created == OUTAGE
+    ends = begins + (_MINUTE if outage else _takes(name))
     steps: Steps = (
         ((created, "created"), (begins, "running"), (ends, word))
         if runs
@@ -102,7 +115,8 @@ def _job(number: int, name: str, created: datetime, begins: datetime, *, word: s
         stage=stage_of(name),
         steps=steps,
         allow_failure=stage_of(name) == "build",
-        failure_reason="script_failure" if word == "failed" else None,
+        failure_reason=("runner_system_failure" if outage else "script_failure") if word == "failed" else None,
+        trace=BROKEN_TRACE if word == "failed" and name == BROKEN_BUILD and not outage else "",
     )
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cloudbot.demo.salsa import history
-from cloudbot.demo.salsa.pipelines import daily, pushed
+from cloudbot.demo.salsa.pipelines import BROKEN_MERGE, daily, pushed
 from cloudbot.demo.salsa.world import CommitStory, MergeRequestStory, ProjectStory, World
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ WEEK_BEGINS = datetime(2019, 7, 15, tzinfo=UTC)
 SIMULATED: Mapping[str, str] = {
     "pipelines": "git keeps no pipelines: one for each merge and one a day at 04:00 UTC, with the 59 real job names",
     "jobs": "their results, times and stages are made up; `ec2 sid arm64 build` fails in schedules from 2019-07-20 on, "
-    "`test pytest` fails once, for !120",
+    "`test pytest` fails once, for !120, and the runner of the builds is down on 2019-07-17",
     "opened": "when a merge request was opened is not in git: the date of its oldest commit stands in",
-    "commits": "the number, the authors and the shape over the weeks are real, the instants and hashes are not",
+    "commits": "the number, the authors and the shape over the weeks are real, the instants and hashes are not; their titles are not kept",
     "projects": "`image-finder` and `fai-cloud-images` are real names without anything of their real history",
 }
 """What in the recorded world is not from git. Stories made up carry `simulated=True`."""
@@ -101,7 +101,7 @@ def _pipelines(merges: Sequence[Merge], project: int) -> Iterator[PipelineStory]
             yield daily(number, project, head, at)
         else:
             head = merge.merge_commit_sha
-            yield pushed(number, project, head, at, iid=merge.iid)
+            yield pushed(number, project, head, at, broken=merge.iid == BROKEN_MERGE)
 
 
 def _merge_commits(merges: Iterable[Merge], numbers: Mapping[str, int]) -> Iterator[CommitStory]:
@@ -156,7 +156,7 @@ def _commit(project: int, at: datetime, author: str) -> CommitStory:
         sha=_digest("commit", at.isoformat(), author),
         at=at,
         email=f"{author}@example.org",
-        title="(simulated)",
+        title="",
     )
 
 
