@@ -27,7 +27,8 @@ SIMULATED: Mapping[str, str] = {
     "jobs": "their results, times and stages are made up; `ec2 sid arm64 build` fails in schedules from 2019-07-20 on, "
     "`test pytest` fails once, for !120, and the runner of the builds is down on 2019-07-17",
     "opened": "when a merge request was opened is not in git: the date of its oldest commit stands in",
-    "commits": "the number, the authors and the shape over the weeks are real, the instants and hashes are not; their titles are not kept",
+    "commits": "the number, the authors and the shape over the weeks are real, the instants and hashes are not; "
+    "titles are not kept",
     "projects": "`image-finder` and `fai-cloud-images` are real names without anything of their real history",
 }
 """What in the recorded world is not from git. Stories made up carry `simulated=True`."""
