@@ -7,6 +7,7 @@ in words. What is posted is handed on with its headers, and never read beyond a 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from aiohttp import web
 from cloudbot.adapters.web.bodies import TooLarge, sent, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from cloudbot.adapters.web.settings import Settings
 
@@ -135,12 +136,13 @@ class Door:
         """Read a body: as it was sent and, where it was packed, as unpacked."""
         if (request.content_length or 0) > most:
             raise TooLarge
-        async with asyncio.timeout(BODY_SECONDS):
-            body = await sent(self._pieces(request, HELD_AT_ONCE * most), most)
+        pieces = self._pieces(request, HELD_AT_ONCE * most)
+        async with asyncio.timeout(BODY_SECONDS), contextlib.aclosing(pieces):
+            body = await sent(pieces, most)
         coding = request.headers.get("Content-Encoding", "")
         return (body, await asyncio.to_thread(unpacked, body, coding, most)) if coding else (body,)
 
-    async def _pieces(self, request: web.Request, together: int) -> AsyncIterator[bytes]:
+    async def _pieces(self, request: web.Request, together: int) -> AsyncGenerator[bytes, None]:
         """Yield a body as it comes, while all that are being read are not too much `together`."""
         mine = 0
         try:
