@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Any
 from cloudbot.core.commands import Commands
 from cloudbot.core.engine import Engine, Feature
 from cloudbot.features import voice
-from cloudbot.features.acks import acks
-from cloudbot.features.builds import builds
-from cloudbot.features.commits import commits
+from cloudbot.features.ci.acks import acks
+from cloudbot.features.ci.builds import builds
+from cloudbot.features.ci.commits import commits
+from cloudbot.features.ci.lookback import lookback
+from cloudbot.features.ci.pipelines import pipelines
+from cloudbot.features.ci.schedules import schedules
+from cloudbot.features.ci.why import why_feature
 from cloudbot.features.help import help_feature
-from cloudbot.features.lookback import lookback
-from cloudbot.features.mrs import merge_requests
-from cloudbot.features.nudges import nudges
+from cloudbot.features.merge_requests.commands import merge_requests
+from cloudbot.features.merge_requests.nudges import nudges
 from cloudbot.features.operator import operator
 from cloudbot.features.people import people
-from cloudbot.features.pipelines import pipelines
 from cloudbot.features.projects import projects
 from cloudbot.features.roster import roster
-from cloudbot.features.schedules import schedules
 from cloudbot.features.sources import sources
 from cloudbot.features.status import status
 from cloudbot.features.subscriptions import subscriptions
-from cloudbot.features.why import why_feature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.commands import Answer, Ask, Command
 from cloudbot.core.engine import Feature, Reaction, World
-from cloudbot.features.builds import Builds
-from cloudbot.features.merge_requests import MergeRequests
-from cloudbot.features.pipelines import Pipelines, main_lines
+from cloudbot.features.ci.builds import Builds
+from cloudbot.features.ci.pipelines import Pipelines, main_lines
+from cloudbot.features.merge_requests.document import MergeRequests
 from cloudbot.features.projects import Projects
 from cloudbot.features.sources import age_note
 

@@ -24,7 +24,7 @@ from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project, Sc
 from cloudbot.core.people import Person, Team
 from cloudbot.core.speech import Proof, Speaker, Venue
 from cloudbot.features import make_commands, make_engine, settings_types
-from cloudbot.features.builds import Settings as BuildSettings
+from cloudbot.features.ci.builds import Settings as BuildSettings
 from cloudbot.features.voice import Settings as VoiceSettings
 
 if TYPE_CHECKING:

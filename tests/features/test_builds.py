@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from cloudbot.core.facts import LookFailed
-from cloudbot.features.builds import Builds, Settings
+from cloudbot.features.ci.builds import Builds, Settings
 from tests.features.builders import (
     BUILD_RULE,
     NOW,

@@ -14,7 +14,7 @@ import pytest
 from cloudbot.core.effects import Say, TellOperator, WouldSay
 from cloudbot.core.facts import Delivered, FactParked, LookFailed, LookSucceeded, TimerFired
 from cloudbot.core.text import MARK, is_harmless_start
-from cloudbot.features.pipelines import STILL_RED
+from cloudbot.features.ci.pipelines import STILL_RED
 from cloudbot.features.voice import Settings as VoiceSettings
 from tests.features.builders import (
     NOW,

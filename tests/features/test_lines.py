@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudbot.core.forge import Downstream, Job, Pipeline
-from cloudbot.features.lines import Line, compare, following, is_news, verdict
+from cloudbot.features.ci.lines import Line, compare, following, is_news, verdict
 from tests.features.builders import NOW, ago, job, pipeline
 
 if TYPE_CHECKING:

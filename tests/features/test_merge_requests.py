@@ -13,8 +13,8 @@ from cloudbot.core.facts import LookFailed
 from cloudbot.core.forge import MergeRequest, Review
 from cloudbot.core.people import Person
 from cloudbot.core.speech import Speaker, Venue
-from cloudbot.features.merge_requests import MOST_KEPT, MergeRequests
-from cloudbot.features.mrs import WHICH, list_open
+from cloudbot.features.merge_requests.commands import WHICH, list_open
+from cloudbot.features.merge_requests.document import MOST_KEPT, MergeRequests
 from tests.features.builders import (
     IMAGES,
     NOW,

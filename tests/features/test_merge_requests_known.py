@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from cloudbot.core.facts import Fact, MergeRequestReported, MergeRequestsSeen
 from cloudbot.core.forge import MergeRequest, Review
-from cloudbot.features.merge_requests import MergeRequests
-from cloudbot.features.standing import Standing
+from cloudbot.features.merge_requests.document import MergeRequests
+from cloudbot.features.merge_requests.standing import Standing
 from cloudbot.store.codec import decode, encode
 from tests.features.builders import IMAGES, NOW, Bot, ago, merge_request, merge_requests_seen, project, projects_seen
 

@@ -13,7 +13,7 @@ from cloudbot.core.effects import Say, WouldSay
 from cloudbot.core.facts import Fact, TimerFired
 from cloudbot.core.forge import MergeRequest, Review
 from cloudbot.core.text import MARK, clean, is_harmless_start
-from cloudbot.features.nudges import TIMER
+from cloudbot.features.merge_requests.nudges import TIMER
 from cloudbot.features.voice import Settings as VoiceSettings
 from tests.features.builders import NOW, Bot, ago, given, merge_request, merge_requests_seen, projects_seen, settings
 

@@ -12,7 +12,7 @@ from cloudbot.core.effects import SetTimer
 from cloudbot.core.facts import LookFailed, TimerFired
 from cloudbot.core.forge import MergeRequest, Review
 from cloudbot.core.speech import Venue
-from cloudbot.features.nudges import TIMER, Nudges, Settings
+from cloudbot.features.merge_requests.nudges import TIMER, Nudges, Settings
 from cloudbot.features.voice import Settings as VoiceSettings
 from tests.features.builders import Bot, given, merge_request, merge_requests_seen, projects_seen, settings
 

@@ -11,7 +11,7 @@ from cloudbot.core.facts import TimerFired
 from cloudbot.core.forge import MergeRequest
 from cloudbot.core.times import is_working_day
 from cloudbot.demo.salsa.history import Merge, merges
-from cloudbot.features.nudges import TIMER
+from cloudbot.features.merge_requests.nudges import TIMER
 from cloudbot.features.voice import Settings as VoiceSettings
 from tests.features.builders import Bot, merge_requests_seen, settings
 

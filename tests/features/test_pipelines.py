@@ -9,7 +9,7 @@ import pytest
 
 from cloudbot.core.effects import Announce, SetTimer
 from cloudbot.core.facts import TimerFired
-from cloudbot.features.pipelines import STILL_RED, Pipelines, pipelines
+from cloudbot.features.ci.pipelines import STILL_RED, Pipelines, pipelines
 from tests.features.builders import (
     IMAGES,
     NOW,

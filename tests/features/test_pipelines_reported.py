@@ -9,9 +9,9 @@ from itertools import permutations
 import pytest
 
 from cloudbot.core.facts import LookFailed, ProjectsSeen, TimerFired
-from cloudbot.features.pipelines import Pipelines
-from cloudbot.features.schedules import DUE
-from cloudbot.features.waiting_pipelines import STUCK
+from cloudbot.features.ci.pipelines import Pipelines
+from cloudbot.features.ci.schedules import DUE
+from cloudbot.features.ci.under_way import STUCK
 from tests.features.builders import (
     IMAGES,
     NOW,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cloudbot.core.forge import MergeRequest, Review
-from cloudbot.features.merge_requests import MergeRequests
-from cloudbot.features.reviewing import Figures, figures
+from cloudbot.features.merge_requests.document import MergeRequests
+from cloudbot.features.merge_requests.reviewing import Figures, figures
 from tests.features.builders import NOW, Bot, ago, merge_request, merge_requests_seen, projects_seen
 
 

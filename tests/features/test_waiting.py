@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudbot.core.forge import MergeRequest, Review, ReviewState
-from cloudbot.features.waiting import LABELS, State, StateName, Whom, heard, moved_at, waiting
+from cloudbot.features.merge_requests.waiting import LABELS, State, StateName, Whom, heard, moved_at, waiting
 from tests.features.builders import NOW, ago, merge_request
 
 if TYPE_CHECKING:

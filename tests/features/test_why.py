@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cloudbot.core.facts import JobReported
-from cloudbot.features.builds import Builds
+from cloudbot.features.ci.builds import Builds
 from tests.features.builders import (
     CHANNEL,
     NOW,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from cloudbot.core.facts import PipelinesSeen
     from cloudbot.core.forge import Commit, Job
-    from cloudbot.features.cells import Cell
+    from cloudbot.features.ci.cells import Cell
 
 EC2 = "ec2 sid arm64 build"
 FOURTH = "https://salsa.example.org/p/4"

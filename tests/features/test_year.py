@@ -21,7 +21,7 @@ import pytest
 
 from cloudbot.core.effects import CancelTimer, Say, SetTimer, WouldSay
 from cloudbot.core.facts import TimerFired
-from cloudbot.features.builds import Settings as BuildSettings
+from cloudbot.features.ci.builds import Settings as BuildSettings
 from cloudbot.features.voice import Settings as VoiceSettings
 from tests.features.builders import (
     CHANNEL,

@@ -19,9 +19,9 @@ from cloudbot.core.effects import Announce
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import Fact, JobReported, PipelineReported, PipelinesSeen
 from cloudbot.core.settings import Table
-from cloudbot.features import cells
-from cloudbot.features.acknowledged import known_failure
-from cloudbot.features.cells import Cell
+from cloudbot.features.ci import cells
+from cloudbot.features.ci.acknowledged import known_failure
+from cloudbot.features.ci.cells import Cell
 from cloudbot.features.projects import Projects
 from cloudbot.features.sources import age_note
 

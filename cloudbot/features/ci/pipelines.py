@@ -14,12 +14,12 @@ from cloudbot.core.commands import Answer, Ask, Command, Param
 from cloudbot.core.effects import Effect, SetTimer
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import Fact, PipelineReported, PipelinesSeen, ProjectsSeen, TimerFired
-from cloudbot.features import pipeline_news, waiting_pipelines
-from cloudbot.features.lines import Line, News, compare, following, is_news, verdict
+from cloudbot.features.ci import news, under_way
+from cloudbot.features.ci.lines import Line, News, compare, following, is_news, verdict
+from cloudbot.features.ci.schedules import Schedules, several_run
+from cloudbot.features.ci.under_way import UnderWay
 from cloudbot.features.projects import Projects, no_project
-from cloudbot.features.schedules import Schedules, several_run
 from cloudbot.features.sources import age_note
-from cloudbot.features.waiting_pipelines import UnderWay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -73,7 +73,7 @@ def react(known: Pipelines, fact: Fact, world: World) -> Reaction[Pipelines]:
             return _reported(known, fact, world)
         case TimerFired(name=name) if name == STILL_RED:
             return _remind(known, fact.at, world)
-        case TimerFired(name=name) if name == waiting_pipelines.STUCK:
+        case TimerFired(name=name) if name == under_way.STUCK:
             return _ask_for_stuck(known, fact.at, world)
         case _:
             return Reaction(known)
@@ -110,7 +110,7 @@ def _looked(known: Pipelines, fact: PipelinesSeen, world: World) -> Reaction[Pip
         forge=fact.forge,
         seen=fact.at,
         lines=lines,
-        under_way=waiting_pipelines.under_way(fact.pipelines),
+        under_way=under_way.among(fact.pipelines),
         settled=tuple(sorted(projects - set(fact.missing))),
     )
     return _told(after, changes, fact.at, world)
@@ -124,7 +124,7 @@ def _reported(known: Pipelines, fact: PipelineReported, world: World) -> Reactio
         known,
         forge=known.forge or fact.forge,
         lines=lines,
-        under_way=waiting_pipelines.with_one(known.under_way, fact.pipeline, before),
+        under_way=under_way.with_one(known.under_way, fact.pipeline, before),
     )
     main = {fact.project.path: fact.project.default_branch}
     return _told(after, changes, fact.at, world, main)
@@ -162,11 +162,11 @@ def _told(
 ) -> Reaction[Pipelines]:
     mains = {**(more_mains or {}), **world.document(Projects).default_branches()}
     effects: list[Effect] = [
-        pipeline_news.tell(change.news, change.line, change.before, main=is_main(change.line, mains), world=world)
+        news.tell(change.news, change.line, change.before, main=is_main(change.line, mains), world=world)
         for change in changes
-        if not pipeline_news.is_known(change.news, change.line, world)
+        if not news.is_known(change.news, change.line, world)
     ]
-    effects += waiting_pipelines.timer(after.under_way, after.stuck, mains)
+    effects += under_way.timer(after.under_way, after.stuck, mains)
     waits = after.reminder is not None and after.reminder > at
     if waits or not any(is_main(line, mains) for line in failing(after)):
         return Reaction(after, tuple(effects))
@@ -196,19 +196,19 @@ def _remind(known: Pipelines, at: datetime, world: World) -> Reaction[Pipelines]
     red = [line for line in failing(known) if is_main(line, mains)]
     if not red:
         return Reaction(replace(known, reminder=None))
-    old = [line for line in red if at - line.since >= STILL_RED_EVERY and not pipeline_news.is_acked(line, world)]
+    old = [line for line in red if at - line.since >= STILL_RED_EVERY and not news.is_acked(line, world)]
     due = (at if at - red[0].since >= STILL_RED_EVERY else red[0].since) + STILL_RED_EVERY
     after, timer = replace(known, reminder=due), SetTimer(name=STILL_RED, due=due)
-    return Reaction(after, (pipeline_news.still_red(old, world), timer) if old else (timer,))
+    return Reaction(after, (news.still_red(old, world), timer) if old else (timer,))
 
 
 def _ask_for_stuck(known: Pipelines, at: datetime, world: World) -> Reaction[Pipelines]:
     mains = dict(world.document(Projects).default_branches())
-    stuck = waiting_pipelines.stuck(known.under_way, known.stuck, mains, at)
+    stuck = under_way.stuck(known.under_way, known.stuck, mains, at)
     told = tuple(number for number in known.stuck if str(number) in known.under_way)
     after = replace(known, stuck=(*told, *(number for number, _ in stuck)))
-    lines = tuple(pipeline_news.stuck(number, one, world) for number, one in stuck)
-    return Reaction(after, (*lines, *waiting_pipelines.timer(after.under_way, after.stuck, mains)))
+    lines = tuple(news.stuck(number, one, world) for number, one in stuck)
+    return Reaction(after, (*lines, *under_way.timer(after.under_way, after.stuck, mains)))
 
 
 def list_pipelines(ask: Ask, world: World) -> Answer:
@@ -224,9 +224,7 @@ def list_pipelines(ask: Ask, world: World) -> Answer:
     mine.sort(key=lambda line: (not line.failed, -line.at.timestamp()))
     more = mine[MOST_NAMED:]
     values = {
-        "rows": [
-            (pipeline_news.named(line, projects), line, pipeline_news.ack_of(line, world)) for line in mine[:MOST_NAMED]
-        ],
+        "rows": [(news.named(line, projects), line, news.ack_of(line, world)) for line in mine[:MOST_NAMED]],
         "more": len(more),
         "more_red": sum(line.failed for line in more),
         "at": world.at,

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from cloudbot.core.commands import Answer, Ask, Command, Param
 from cloudbot.core.engine import Feature, World
 from cloudbot.core.forge import MergeRequest
-from cloudbot.features.merge_requests import MergeRequests, react
-from cloudbot.features.nudges import Nudges
+from cloudbot.features.merge_requests.document import MergeRequests, react
+from cloudbot.features.merge_requests.nudges import Nudges
+from cloudbot.features.merge_requests.reviewing import figures
+from cloudbot.features.merge_requests.standing import Standing
+from cloudbot.features.merge_requests.waiting import LABELS, State, StateName, heard, waiting
 from cloudbot.features.projects import Projects, no_project
-from cloudbot.features.reviewing import figures
 from cloudbot.features.sources import age_note
-from cloudbot.features.standing import Standing
-from cloudbot.features.waiting import LABELS, State, StateName, heard, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from cloudbot.core.engine import Reaction, World
 from cloudbot.core.facts import Fact, MergeRequestReported, MergeRequestsSeen
 from cloudbot.core.forge import MergeRequest
-from cloudbot.features.mr_news import Change, news
-from cloudbot.features.reported import is_older, settled, taken_over
-from cloudbot.features.standing import Standing, after
+from cloudbot.features.merge_requests.news import Change, news
+from cloudbot.features.merge_requests.reported import is_older, settled, taken_over
+from cloudbot.features.merge_requests.standing import Standing, after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

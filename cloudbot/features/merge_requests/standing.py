@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cloudbot.features.waiting import StateName, moved_at, waiting
+from cloudbot.features.merge_requests.waiting import StateName, moved_at, waiting
 
 if TYPE_CHECKING:
     from cloudbot.core.forge import MergeRequest

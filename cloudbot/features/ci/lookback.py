@@ -10,16 +10,16 @@ from cloudbot.core.effects import Effect, Say
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import CommandGiven, Fact, PipelineReported, PipelinesSeen
 from cloudbot.core.speech import Venue
-from cloudbot.features.builds import Builds
-from cloudbot.features.builds import named as cells_named
-from cloudbot.features.pipeline_news import ack_of
-from cloudbot.features.pipeline_news import named as line_name
-from cloudbot.features.pipelines import Pipelines, is_main, main_lines
+from cloudbot.features.ci.builds import Builds
+from cloudbot.features.ci.builds import named as cells_named
+from cloudbot.features.ci.news import ack_of
+from cloudbot.features.ci.news import named as line_name
+from cloudbot.features.ci.pipelines import Pipelines, is_main, main_lines
 from cloudbot.features.projects import Projects, no_project
 from cloudbot.features.sources import age_note
 
 if TYPE_CHECKING:
-    from cloudbot.features.lines import Line
+    from cloudbot.features.ci.lines import Line
 
 MOST_NAMED = 4
 MOST_WAITING = 20

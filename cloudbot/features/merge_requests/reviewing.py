@@ -10,11 +10,11 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
-from cloudbot.features.waiting import heard
+from cloudbot.features.merge_requests.waiting import heard
 
 if TYPE_CHECKING:
     from cloudbot.core.forge import MergeRequest
-    from cloudbot.features.merge_requests import MergeRequests
+    from cloudbot.features.merge_requests.document import MergeRequests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.commands import Answer, Ask, Command, Param
 from cloudbot.core.engine import Feature, Reaction, World
-from cloudbot.features.acknowledged import known_failure
-from cloudbot.features.builds import Builds, named
-from cloudbot.features.commits import Commits, Landed
-from cloudbot.features.merge_requests import MergeRequests
-from cloudbot.features.pipeline_news import ack_of
-from cloudbot.features.pipeline_news import named as line_name
-from cloudbot.features.pipelines import Pipelines, main_lines
+from cloudbot.features.ci.acknowledged import known_failure
+from cloudbot.features.ci.builds import Builds, named
+from cloudbot.features.ci.commits import Commits, Landed
+from cloudbot.features.ci.news import ack_of
+from cloudbot.features.ci.news import named as line_name
+from cloudbot.features.ci.pipelines import Pipelines, main_lines
+from cloudbot.features.merge_requests.document import MergeRequests
 from cloudbot.features.projects import Projects
 from cloudbot.features.sources import age_note
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cloudbot.core.facts import Fact
-    from cloudbot.features.cells import Cell
-    from cloudbot.features.lines import Line
+    from cloudbot.features.ci.cells import Cell
+    from cloudbot.features.ci.lines import Line
 
 MOST_NAMED = 3
 

@@ -12,10 +12,10 @@ from cloudbot.core.effects import Say
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import CommandGiven, Fact
 from cloudbot.core.times import BadSpan, parse_span
-from cloudbot.features.acknowledged import Ack, Acknowledged
-from cloudbot.features.builds import Builds
-from cloudbot.features.pipeline_news import named, signature
-from cloudbot.features.pipelines import Pipelines
+from cloudbot.features.ci.acknowledged import Ack, Acknowledged
+from cloudbot.features.ci.builds import Builds
+from cloudbot.features.ci.news import named, signature
+from cloudbot.features.ci.pipelines import Pipelines
 from cloudbot.features.projects import Projects
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cloudbot.core.effects import Announce
-from cloudbot.features.acknowledged import Ack, known_failure
+from cloudbot.features.ci.acknowledged import Ack, known_failure
 from cloudbot.features.projects import Projects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cloudbot.core.engine import World
-    from cloudbot.features.lines import Line, News
-    from cloudbot.features.waiting_pipelines import UnderWay
+    from cloudbot.features.ci.lines import Line, News
+    from cloudbot.features.ci.under_way import UnderWay
 
 EXPIRES = timedelta(hours=12)
 MOST_NAMED = 4

@@ -19,10 +19,10 @@ from cloudbot.core.facts import CommandGiven, Fact, MergeRequestsSeen, TimerFire
 from cloudbot.core.forge import MergeRequest
 from cloudbot.core.settings import Table
 from cloudbot.core.times import is_working_day, parse_span, working_days
-from cloudbot.features.merge_requests import MergeRequests
+from cloudbot.features.merge_requests.document import MergeRequests
+from cloudbot.features.merge_requests.waiting import LABELS, StateName, moved_at
 from cloudbot.features.projects import Projects, no_project
 from cloudbot.features.sources import age_note
-from cloudbot.features.waiting import LABELS, StateName, moved_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.effects import Announce, Effect
 from cloudbot.core.forge import MergeRequest
+from cloudbot.features.merge_requests.standing import Standing
 from cloudbot.features.projects import Projects
-from cloudbot.features.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

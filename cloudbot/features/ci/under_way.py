@@ -12,7 +12,7 @@ from cloudbot.core.forge import CHILD_SOURCE, Pipeline
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cloudbot.features.lines import Line
+    from cloudbot.features.ci.lines import Line
 
 STUCK = "pipelines/stuck"
 STUCK_AFTER = timedelta(hours=6)
@@ -31,7 +31,7 @@ class UnderWay:
     url: str
 
 
-def under_way(pipelines: Iterable[Pipeline]) -> dict[str, UnderWay]:
+def among(pipelines: Iterable[Pipeline]) -> dict[str, UnderWay]:
     """Return what is under way among pipelines, by number; child pipelines go with their parents."""
     return {str(one.id): _one(one) for one in pipelines if one.status in UNDER_WAY and one.source != CHILD_SOURCE}
 
@@ -40,7 +40,7 @@ def with_one(known: Mapping[str, UnderWay], pipeline: Pipeline, line: Line | Non
     """Take over one pipeline's state, unless it is older than the result its line already has."""
     rest = {number: one for number, one in known.items() if number != str(pipeline.id)}
     over = line is not None and line.pipeline >= pipeline.id and line.at >= pipeline.updated_at
-    return rest if over else rest | under_way((pipeline,))
+    return rest if over else rest | among((pipeline,))
 
 
 def _one(pipeline: Pipeline) -> UnderWay:
