@@ -80,12 +80,12 @@ def _has_moved(look: Look, key: Key, request: Request) -> bool:
 
 
 def _is_a_word(note: Json) -> bool:
-    author = note.get("author") or {}
+    author = words.inner(note, "author")
     if is_bot(_author(note), marked=author.get("bot") is True) or not author:
         return False
     return note.get("system") is not True or note.get("systemNoteIconName") in _APPROVALS
 
 
 def _author(note: Json) -> str:
-    name = (note.get("author") or {}).get("username")
+    name = words.inner(note, "author").get("username")
     return name if isinstance(name, str) else ""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 
 DEEPEST, LONGEST = 15, 10_000
+READ_FROM_GIT = frozenset({"empty", "lastCommit", "rootRef", "tree"})
 
 
 def operation(query: str) -> str:
@@ -128,7 +129,7 @@ def _selected(chosen: SelectionSetNode | None) -> Iterator[FieldNode]:
 
 
 def _cost(field: FieldNode) -> int:
-    own = 1 + sum(_cost(inner) for inner in _selected(field.selection_set))
+    own = 1 + sum(_cost(inner) for inner in _selected(field.selection_set)) + (field.name.value in READ_FROM_GIT)
     own += sum({"sort": 1, "search": 5}.get(argument.name.value, 0) for argument in field.arguments or ())
     return own + int(own * 0.01 * _page(field))
 

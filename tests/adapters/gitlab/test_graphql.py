@@ -427,3 +427,41 @@ def test_a_cursor_that_does_not_move_is_not_followed_for_ever() -> None:
         assert await stage.away() == ("unbelievable", "a list whose pages never end", None)
 
     play(scenario, replace(big(101), pipelines=(), merge_requests=(), commits=()))
+
+
+@by_graphql
+def test_a_slow_drip_meets_the_deadline_and_moves_us_to_no_other_rung() -> None:
+    async def scenario(stage: Stage) -> None:
+        stage.salsa.faults.inject("drip", "0.05", path="/api/graphql/Group")
+        assert await stage.away() == ("unreachable", "the look took longer than 1.2 s", None)
+        assert stage.forge._memory.ladder.place == 0
+        stage.salsa.faults.clear()
+        assert len((await stage.look()).paths) == 1
+
+    play(scenario, big(1), deadline=1.2)
+
+
+@at_once
+def test_a_token_that_is_too_narrow_for_anything_is_a_matter_of_permission() -> None:
+    async def scenario(stage: Stage) -> None:
+        stage.salsa.faults.inject("status", "403")
+        assert await stage.away() == ("forbidden", "no group can be read: team", None)
+
+    play(scenario, big(1), token=TOKEN)
+
+
+@at_once
+def test_an_answer_without_end_is_cut() -> None:
+    async def scenario(stage: Stage) -> None:
+        assert await stage.away() == ("unbelievable", "an answer of more than 2500 bytes", None)
+
+    play(scenario, big(12), largest_answer=2500)
+
+
+@at_once
+def test_where_the_operator_says_so_nothing_is_asked_by_graphql() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.look()
+        assert stage.queries() == []
+
+    play(scenario, big(1), graphql=False)

@@ -159,6 +159,7 @@ def found(known: GraphQLSchema, name: str) -> GraphQLObjectType:
         (connection("jobs", 101, *fields("id")), 6, 3, "jobs(first: 100) { nodes { id } }"),
         (connection("mrs", 100, *fields("id"), args="sort: X"), 8, 3, "mrs(first: 100, sort: X) { nodes { id } }"),
         (connection("mrs", 100, *fields("id"), args="search: X"), 16, 3, "mrs(first: 100, search: X) { nodes { id } }"),
+        (Field(name="tree", git=True, of=fields("id")), 3, 2, "tree { id }"),
         (Field(name="notes", page=40, last=True, of=fields("id")), 2, 2, "notes(last: 40) { id }"),
     ],
 )

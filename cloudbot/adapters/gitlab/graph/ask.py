@@ -98,9 +98,9 @@ class Graph:
             answer = self.ask(queries.types())
         except (TooMuch, Lacking):
             return frozenset()
-        told = answer.data.items()
-        has = {f"{kind}.{field['name']}" for kind, one in told if one for field in one.get("fields") or ()}
-        return queries.PROBED & has
+        kinds = {kind: one.get("fields") for kind, one in answer.data.items() if isinstance(one, dict)}
+        listed = [(kind, one) for kind, found in kinds.items() if isinstance(found, list) for one in found]
+        return queries.PROBED & {f"{kind}.{one.get('name')}" for kind, one in listed if isinstance(one, dict)}
 
     def _after_all(self, error: Exception) -> Exception:
         """Say whether the server answers something small: then the question was too much, else it is away."""

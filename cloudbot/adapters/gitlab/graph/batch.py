@@ -92,7 +92,7 @@ def _all_jobs(
         if listed is None:
             return None
         found += read.nodes(listed)
-        info = listed.get("pageInfo") or {}
+        info = read.inner(listed, "pageInfo")
         if info.get("hasNextPage") is not True:
             return found
         pipeline = _inner(next(_batches(lists, [(path, iid, str(info.get("endCursor")))], asked), None), "pipeline")

@@ -130,8 +130,9 @@ def schedules(paths: list[str], limit: int) -> tuple[Query, int]:
 
 
 def _project() -> tuple[Field, ...]:
-    head = Field(name="tree", of=(Field(name="lastCommit", of=fields("sha")),))
-    repository = Field(name="repository", of=(*fields("rootRef empty"), head))
+    head = Field(name="tree", git=True, of=(Field(name="lastCommit", git=True, of=fields("sha")),))
+    known = (Field(name="rootRef", git=True), Field(name="empty", git=True))
+    repository = Field(name="repository", of=(*known, head))
     return (*fields("id fullPath webUrl archived visibility jobsEnabled lastActivityAt"), repository)
 
 

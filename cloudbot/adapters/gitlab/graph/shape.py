@@ -27,15 +27,18 @@ class Field:
     last: bool = False
     "whether the page is taken from the end of the list"
     of: tuple[Field, ...] = ()
+    git: bool = False
+    "whether the server reads the repository for it"
 
     @property
     def cost(self) -> int:
         """Return its estimated complexity.
 
-        One for a field, its children's on top; one more if it is sorted and five if it is searched; a connection is
-        dearer by a hundredth for every item of the page.
+        One for a field, its children's on top; one more if it is sorted, five if it is searched, one if the
+        repository is read; a connection is dearer by a hundredth for every item of the page.
         """
-        cost = 1 + sum(one.cost for one in self.of) + ("sort:" in self.args) + 5 * ("search:" in self.args)
+        cost = 1 + sum(one.cost for one in self.of) + self.git
+        cost += ("sort:" in self.args) + 5 * ("search:" in self.args)
         return cost + int(cost * _PER_ITEM * self.page)
 
     @property

@@ -54,13 +54,13 @@ class Part:
             self.whole, self.done = False, True
             return
         torn = _torn(self.name, holes)
-        for place, one in enumerate(listed.get("nodes") or []):
+        for place, one in enumerate(_items(listed)):
             inside = torn.get(place, set())
             if isinstance(one, Mapping) and inside <= BUILDS:
                 self.nodes.append({**one, **dict.fromkeys(inside)})
             else:
                 self.whole = False
-        self._turn(listed.get("pageInfo") or {})
+        self._turn(words.inner(listed, "pageInfo"))
 
     def _turn(self, info: Json) -> None:
         self.pages += 1
@@ -160,7 +160,7 @@ class Team:
         declared = {name: value for name, value in (fixed | cursors).items() if f"${name}:" in query.declared}
         answer = self.graph.ask(query, declared)
         told = answer.data.get("group")
-        if told is None:
+        if not isinstance(told, Mapping):
             if answer.holes:
                 raise TooMuch("the server could not tell the group")
             return None
@@ -168,7 +168,7 @@ class Team:
             raise TooMuch("the server could not tell the group's projects")
         for part in now:
             part.take(told, answer.holes)
-        return told if isinstance(told, Mapping) else None
+        return told
 
     def _read_pipelines(self, part: Part) -> None:
         if self.rung.way == "nested":
@@ -226,4 +226,11 @@ def _torn(name: str, holes: frozenset[str]) -> dict[int, set[str]]:
 
 
 def _has_no_null(listed: Json) -> bool:
-    return all(isinstance(one, Mapping) for one in listed.get("nodes") or [])
+    return all(isinstance(one, Mapping) for one in _items(listed))
+
+
+def _items(listed: Json) -> list[object]:
+    found = listed.get("nodes")
+    if not isinstance(found, list):
+        raise Malformed("a list of GraphQL without items")
+    return found

@@ -50,10 +50,10 @@ def number(gid: object) -> int:
 
 def project(node: Json) -> Known:
     """Convert a project of a group."""
-    path, repository = _text(node, "fullPath"), node.get("repository") or {}
+    path, repository = _text(node, "fullPath"), inner(node, "repository")
     if not path:
         raise Malformed("a project without a path")
-    commit = (repository.get("tree") or {}).get("lastCommit") or {}
+    commit = inner(inner(repository, "tree"), "lastCommit")
     return Known(
         value=Project(
             id=number(node.get("id")),
@@ -103,14 +103,14 @@ def job(node: Json, path: str, base: Base) -> Job:
     return Job(
         id=ident,
         name=_text(node, "name"),
-        stage=_text(node.get("stage") or {}, "name"),
+        stage=_text(inner(node, "stage"), "name"),
         status=status,
         allow_failure=node.get("allowFailure") is True,
         failure_reason=convert.reason_of(_text(node, "failureMessage")) if status == "failed" else None,
         started_at=_when(node, "startedAt"),
         finished_at=_when(node, "finishedAt"),
         url=base.of(path, "jobs", ident),
-        runner=_text(node.get("runner") or {}, "description"),
+        runner=_text(inner(node, "runner"), "description"),
         downstream=_downstream(node.get("downstreamPipeline"), base),
     )
 
@@ -118,8 +118,8 @@ def job(node: Json, path: str, base: Base) -> Job:
 def merge_request(node: Json) -> tuple[Key, Request]:
     """Convert a merge request of a group; its project is known by number only."""
     created, project_id = _moment(node, "createdAt"), number(node.get("projectId"))
-    author = _text(node.get("author") or {}, "username") or "?"
-    head = node.get("headPipeline") or {}
+    author = _text(inner(node, "author"), "username") or "?"
+    head = inner(node, "headPipeline")
     value = MergeRequest(
         project=str(project_id),
         iid=number(node.get("iid")),
@@ -133,7 +133,7 @@ def merge_request(node: Json) -> tuple[Key, Request]:
         url=_text(node, "webUrl"),
         draft=node.get("draft") is True,
         merged_at=_when(node, "mergedAt"),
-        merged_by=_text(node.get("mergeUser") or {}, "username") or None,
+        merged_by=_text(inner(node, "mergeUser"), "username") or None,
         reviewers=tuple(_text(one, "username") for one in nodes(node.get("reviewers"))),
         comments=_count(node, "userNotesCount") or 0,
         conflicts=node.get("conflicts") is True,
@@ -151,7 +151,13 @@ def merge_request(node: Json) -> tuple[Key, Request]:
 def nodes(listed: object) -> Iterator[Json]:
     """Return what a connection holds; a null in it is nothing."""
     found = listed.get("nodes") if isinstance(listed, Mapping) else None
-    return (one for one in found or () if isinstance(one, Mapping))
+    return (one for one in (found if isinstance(found, list) else ()) if isinstance(one, Mapping))
+
+
+def inner(node: Json, key: str) -> Json:
+    """Return an object inside another; an empty one where there is none."""
+    found = node.get(key)
+    return found if isinstance(found, Mapping) else {}
 
 
 def people(listed: object) -> Iterator[Json]:
@@ -164,7 +170,7 @@ def _names(users: Iterable[Json], *, but: str) -> tuple[str, ...]:
 
 
 def _review(user: Json) -> Review:
-    told = user.get("mergeRequestInteraction") or {}
+    told = inner(user, "mergeRequestInteraction")
     state = "approved" if told.get("approved") is True else _REVIEWS.get(str(told.get("reviewState")), "requested")
     return Review(who=_text(user, "username"), state=state)
 
@@ -177,7 +183,7 @@ def _source(node: Json, full: str) -> str:
 def _downstream(node: object, base: Base) -> Downstream | None:
     if not isinstance(node, Mapping):
         return None
-    path, ident = _text(node.get("project") or {}, "fullPath"), number(node.get("id"))
+    path, ident = _text(inner(node, "project"), "fullPath"), number(node.get("id"))
     status = _lower(node, "status") or "unknown"
     return Downstream(project=path, id=ident, status=status, url=base.of(path, "pipelines", ident) if path else "")
 
