@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from cloudbot.core.effects import TellOperator
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import Delivered, Fact, FactParked, HooksKept, TokenExpires
+from cloudbot.core.speech import Venue
 
 MOST_REMEMBERED = 500
 MOST_NAMED = 10
@@ -27,7 +28,7 @@ def react(told: Told, fact: Fact, _world: World) -> Reaction[Told]:
             effect = TellOperator(key=f"operator/bug/{fact.fingerprint}", words="operator_bug", values=values)
             known = (*told.fingerprints, fact.fingerprint)[-MOST_REMEMBERED:]
             return Reaction(replace(told, fingerprints=known), (effect,))
-        case Delivered(state="dead") if not fact.key.startswith("operator/"):
+        case Delivered(state="dead") if not fact.key.startswith("operator/") and not _is_to_somebody(fact.key):
             values = {"key": fact.key, "why": fact.detail}
             return Reaction(
                 told, (TellOperator(key=f"operator/dead/{fact.key}", words="operator_dead", values=values),)
@@ -38,6 +39,12 @@ def react(told: Told, fact: Fact, _world: World) -> Reaction[Told]:
             return Reaction(told, (_hooks(fact),))
         case _:
             return Reaction(told)
+
+
+def _is_to_somebody(key: str) -> bool:
+    """Whether it was news for one person, who was not there: nothing that an operator could mend."""
+    network, _, name = key.rpartition("@")[2].partition("/")
+    return "@" in key and bool(name) and not Venue(network, name).is_channel
 
 
 def _token(fact: TokenExpires) -> TellOperator:

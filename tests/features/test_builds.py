@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import ValidationError
 
-from cloudbot.core.facts import LookFailed
-from cloudbot.features.ci.builds import Builds, Settings
+from cloudbot.core.facts import LookFailed, TimerFired
+from cloudbot.features.ci.builds import STILL_RED, Builds, Settings
 from tests.features.builders import (
     BUILD_RULE,
     NOW,
     SPEAKING,
     Bot,
     ago,
+    given,
     job,
     pipeline,
     pipelines_seen,
     projects_seen,
     settings,
+    timers,
 )
 
 if TYPE_CHECKING:
@@ -213,3 +216,23 @@ def test_the_first_rule_that_matches_a_whole_name_counts() -> None:
     bot.take(projects_seen(), look(1, job(1, "special sid amd64 build"), job(2, EC2), job(3, "gce sid build")))
 
     assert cells(bot) == {"special sid riscv64": "ok", "ec2 sid amd64": "ok", "gce sid riscv64": "ok"}
+
+
+def test_builds_that_still_fail_are_reminded_of_every_48_hours() -> None:
+    bot = bot_that_saw(GREEN)
+    effects = bot.take(look(2, job(2, EC2, "failed"), at=NOW))
+    due = NOW + timedelta(hours=48)
+    assert timers(effects)[STILL_RED] == due
+
+    reminded = bot.take(TimerFired(at=due, name=STILL_RED, due=due))
+    assert bot.said(reminded) == ["still FAIL: ec2 sid amd64 (2 d). !health"]
+    assert timers(reminded) == {STILL_RED: due + timedelta(hours=48)}
+
+
+def test_builds_that_are_ok_again_or_known_to_fail_are_not_reminded_of() -> None:
+    bot = bot_that_saw(GREEN)
+    bot.take(look(2, job(2, EC2, "failed"), at=NOW), given("ack", {"what": "ec2 sid amd64 #12"}))
+    due = NOW + timedelta(hours=48)
+    assert bot.lines(TimerFired(at=due, name=STILL_RED, due=due)) == []
+    bot.take(look(3, job(3, EC2), at=NOW + timedelta(hours=1)))
+    assert bot.take(TimerFired(at=due, name=STILL_RED, due=due)) == []

@@ -113,3 +113,18 @@ def test_hooks_that_may_not_be_made_and_hooks_that_were_switched_off_are_told_to
 
 def test_hooks_that_all_send_are_nobodys_news() -> None:
     assert Bot().take(HooksKept(at=NOW, forge="salsa", sending=("a/b",), refused=(), disabled=())) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("pipelines/x/master/push/7/problem@oftc/#debian-cloud", 1),
+        ("pipelines/x/master/push/7/problem@oftc/alex", 0),
+        ("watch/oftc/m1/7@oftc/alex", 0),
+        ("quiet/oftc/m1", 1),
+        ("operator/dead/x/irc", 0),
+    ],
+)
+def test_news_for_somebody_who_is_not_there_is_nothing_for_the_operator(key: str, told: int) -> None:
+    dead = Delivered(at=NOW, key=key, state="dead", detail="401 no such nick")
+    assert len(keys(Bot().take(dead))) == told

@@ -274,3 +274,12 @@ def test_every_end_is_told_to_those_who_want_that_and_no_end_twice() -> None:
     assert bot.lines(reported(pipeline(3, "failed", made=ago(minutes=1)))) == [
         "FAIL debian-cloud-images master, was ok for 4 h. https://salsa.example.org/p/3",
     ]
+
+
+def test_projects_that_could_not_be_read_are_named_with_the_answer() -> None:
+    bot = started()
+    bot.looked = {"salsa": NOW}
+    bot.take(replace(pipelines_seen(pipeline(1, made=ago(hours=5))), missing=(IMAGES,)))
+    assert bot.answer("pipelines") == (
+        "debian-cloud-images master ok 5 h ago; not read this time: debian-cloud-images."
+    )

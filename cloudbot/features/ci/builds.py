@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from pydantic import Field, field_validator
 
 from cloudbot.core.commands import Answer, Ask, Command, Param
-from cloudbot.core.effects import Announce
+from cloudbot.core.effects import Announce, SetTimer
 from cloudbot.core.engine import Feature, Reaction, World
-from cloudbot.core.facts import Fact, JobReported, PipelineReported, PipelinesSeen
+from cloudbot.core.facts import Fact, JobReported, PipelineReported, PipelinesSeen, TimerFired
 from cloudbot.core.settings import Table
 from cloudbot.features.ci import cells
 from cloudbot.features.ci.acknowledged import known_failure
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from cloudbot.core.forge import Job, Pipeline
 
 EXPIRES = timedelta(hours=12)
+STILL_RED_EVERY = timedelta(hours=48)
+STILL_RED = "builds/still-red"
 MOST_NAMED = 4
 
 
@@ -67,6 +69,8 @@ class Builds:
     forge: str = ""
     seen: datetime | None = None
     cells: dict[str, Cell] = field(default_factory=dict)
+    reminder: datetime | None = None
+    "when it will be asked what still fails; None while nothing does"
 
 
 def react(known: Builds, fact: Fact, world: World) -> Reaction[Builds]:
@@ -81,6 +85,8 @@ def react(known: Builds, fact: Fact, world: World) -> Reaction[Builds]:
             return _taken(known, found, fact, world)
         case JobReported():
             return _taken(known, list(_of_job(fact, world)), fact, world)
+        case TimerFired(name=name) if name == STILL_RED:
+            return _remind(known, fact.at, world)
         case _:
             return Reaction(known)
 
@@ -147,7 +153,33 @@ def _taken(
         if before is not None and kind is not None and not (cell.failed and _is_known(cell, world)):
             news.append(_announce(kind, cell, before, fact.at))
     news.sort(key=lambda line: line.key)
-    return Reaction(after, tuple(news))
+    waits = after.reminder is not None and after.reminder > fact.at
+    if waits or not any(cell.failed for cell in now.values()):
+        return Reaction(after, tuple(news))
+    due = fact.at + STILL_RED_EVERY
+    return Reaction(replace(after, reminder=due), (*news, SetTimer(name=STILL_RED, due=due)))
+
+
+def _remind(known: Builds, at: datetime, world: World) -> Reaction[Builds]:
+    """Name the builds that have failed for 48 hours and are not known to, in one line."""
+    red = sorted((cell for cell in known.cells.values() if cell.failed), key=lambda cell: cell.since)
+    if not red:
+        return Reaction(replace(known, reminder=None))
+    old = [cell for cell in red if at - cell.since >= STILL_RED_EVERY and not _is_known(cell, world)]
+    due = (at if at - red[0].since >= STILL_RED_EVERY else red[0].since) + STILL_RED_EVERY
+    after, timer = replace(known, reminder=due), SetTimer(name=STILL_RED, due=due)
+    if not old:
+        return Reaction(after, (timer,))
+    line = Announce(
+        key=f"builds/still-red/{at:%Y-%m-%d}",
+        words="irc/builds_still_red",
+        values={"red": [(cell.name, at - cell.since) for cell in old], "most": MOST_NAMED},
+        gist=f"{len(old)} builds still FAIL",
+        expires=at + EXPIRES,
+        event="still",
+        about="builds/still-red",
+    )
+    return Reaction(after, (line, timer))
 
 
 def _is_known(cell: Cell, world: World) -> bool:

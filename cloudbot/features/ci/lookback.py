@@ -98,7 +98,7 @@ def _ended(known: Watched, world: World) -> Reaction[Watched]:
         line = max(done, key=lambda line: line.pipeline)
         to = Venue(one.network, one.venue)
         values = {"nick": one.nick if to.is_channel else "", "name": line_name(line, projects), "line": line}
-        effects.append(Say(key=f"{one.key}/{line.pipeline}", to=to, words="irc/watch_ended", values=values))
+        effects.append(Say(key=f"{one.key}/{line.pipeline}@{to}", to=to, words="irc/watch_ended", values=values))
     return Reaction(replace(known, waiting=tuple(left)), tuple(effects))
 
 

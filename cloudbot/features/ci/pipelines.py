@@ -50,6 +50,8 @@ class Pipelines:
     "projects that were in the last whole look: what is first seen of them later is news"
     stuck: tuple[int, ...] = ()
     "pipelines of which it was told that they wait for a runner"
+    missing: tuple[str, ...] = ()
+    "projects that could not be read by the last look: what is said of them is from before"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,7 @@ def _looked(known: Pipelines, fact: PipelinesSeen, world: World) -> Reaction[Pip
         lines=lines,
         under_way=under_way.among(fact.pipelines),
         settled=tuple(sorted(projects - set(fact.missing))),
+        missing=fact.missing,
     )
     return _told(after, changes, fact.at, world)
 
@@ -234,6 +237,7 @@ def list_pipelines(ask: Ask, world: World) -> Answer:
         "late": [one for one in world.document(Schedules).late if wanted is None or one.project == mine[0].project]
         if mine
         else [],
+        "missing": [projects.short(path) for path in known.missing],
         "wanted": wanted,
         "site": world.team.site,
     }
