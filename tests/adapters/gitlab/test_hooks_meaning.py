@@ -369,6 +369,15 @@ def test_a_new_public_project_of_the_group_is_told(told: Json) -> None:
     assert fact.project == Project(id=8, path="team/new", url=f"{URL}/team/new")
 
 
+@pytest.mark.parametrize(
+    ("change", "rings"),
+    [({}, False), ({"default_branch": "trunk"}, True), ({"path_with_namespace": "team/new"}, True), ({"id": 8}, False)],
+)
+def test_a_project_that_is_not_as_it_was_makes_us_look(change: Json, rings: bool) -> None:  # noqa: FBT001
+    found = meant(pipeline(body={"project": project(**change)}))
+    assert (found.outcome, found.rings) == ("told", rings)
+
+
 def test_a_private_project_is_told_where_the_team_has_said_so() -> None:
     assert meant(pipeline(body={"project": project(visibility_level=0)}), private_projects=True).outcome == "told"
 

@@ -7,7 +7,7 @@ group); kinds without a fact of their own only ring, where something we watch ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -61,9 +61,9 @@ class Ours:
         low = path.lower()
         return any(low == group.lower() or low.startswith(f"{group.lower()}/") for group in self.groups)
 
-    def knows(self, project: Project) -> bool:
-        """Whether the project was among ours when the server was last read, perhaps by another path."""
-        return any(one.id == project.id for one in self.known())
+    def same(self, project: Project) -> Project | None:
+        """Return the project as it was among ours when the server was last read, perhaps by another path."""
+        return next((one for one in self.known() if one.id == project.id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,14 @@ def meaning(told: Told, ours: Ours, *, instance: str, at: datetime) -> Meaning:
 
 
 def _of_project(told: Told, kind: str, project: Project, ours: Ours, at: datetime) -> Meaning:
-    knows = ours.knows(project)
-    if not (knows or ours.has_path(project.path)):
+    same = ours.same(project)
+    if same is None and not ours.has_path(project.path):
         return Meaning("outside", kind, project.path)
-    if not ours.private_projects and told.is_public is not True and not (told.is_public is None and knows):
-        return Meaning("private", kind, project.path, rings=knows)  # it was public when it was last seen
-    return _of_ours(told, kind, project, ours, at)
+    if not ours.private_projects and told.is_public is not True and (told.is_public is False or same is None):
+        return Meaning("private", kind, project.path, rings=same is not None)  # it was public when it was last seen
+    found = _of_ours(told, kind, project, ours, at)
+    moved = same is not None and (same.path, same.default_branch) != (project.path, project.default_branch)
+    return replace(found, rings=True) if moved else found
 
 
 def _of_ours(told: Told, kind: str, project: Project, ours: Ours, at: datetime) -> Meaning:
