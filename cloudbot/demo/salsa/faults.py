@@ -30,6 +30,7 @@ Kind = Literal[
     "shrunk",  # the first item vanishes before page 2 is asked for
     "complexity",  # GraphQL: 200 with an error, the query is too complex
     "validation timeout",  # GraphQL: 200 with an error, its validation took too long
+    "refused",  # GraphQL: 200 with the error `value`
     "hole",  # GraphQL: 200, the place `value` of the answer is null and an error says so
     "null",  # GraphQL: 200, the place `value` of the answer is null and nothing says so
     "slid",  # a new item pushed the last one of a page to the next
@@ -39,7 +40,7 @@ LIMITS = {"RateLimit-Limit": "2000", "RateLimit-Observed": "1", "RateLimit-Remai
 """Sent with every answer, a 429 too: what an application's own limit counts is not in them."""
 
 LIST_KINDS = frozenset({"link", "empty", "shrunk", "slid"})
-GRAPH_KINDS = frozenset({"complexity", "validation timeout", "hole", "null", "empty"})
+GRAPH_KINDS = frozenset({"complexity", "validation timeout", "refused", "hole", "null", "empty"})
 
 _HTML = "<!DOCTYPE html>\n<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>\n"
 _WORDS = {401: "401 Unauthorized", 403: "403 Forbidden", 404: "404 Not Found", 503: "503 Service Unavailable"}

@@ -37,6 +37,11 @@ if TYPE_CHECKING:
 VERSION = "18.6.1"
 TOKEN = "glpat-simulated"  # noqa: S105 - opens a server that exists only on loopback
 ANONYMOUS, SIGNED_IN = 200, 250
+_REFUSALS = {
+    "complexity": "Query has complexity of 1024, which exceeds max complexity of 200",
+    "validation timeout": "Timeout on validation of query",
+    "refused": "An error",
+}
 _COUNTED_UP_TO = 10_000
 _PAGES_UP_TO = 100
 
@@ -141,10 +146,8 @@ class Salsa:
             return refusal(404)
         if graphql.nested_page(asked["query"]) > self.bears:
             return refusal(503)
-        if fault is not None and fault.kind == "complexity":
-            return _json(graphql.refusal("Query has complexity of 1024, which exceeds max complexity of 200"))
-        if fault is not None and fault.kind == "validation timeout":
-            return _json(graphql.refusal("Timeout on validation of query"))
+        if fault is not None and fault.kind in _REFUSALS:
+            return _json(graphql.refusal(fault.value or _REFUSALS[fault.kind]))
         if asked["query"].startswith("query Alive"):
             return _json({"data": {"__typename": "Query"}})
         view = View(self.world, self.base, self.clock(), member)

@@ -15,7 +15,7 @@ from cloudbot.adapters.gitlab.convert import Malformed
 from cloudbot.adapters.gitlab.graph import batch, queries
 from cloudbot.adapters.gitlab.graph.ask import Graph, Lacking, TooMuch
 from cloudbot.adapters.gitlab.graph.ladder import RUNGS, Rung
-from cloudbot.adapters.gitlab.graph.team import Team
+from cloudbot.adapters.gitlab.graph.team import Expected, Team
 from cloudbot.adapters.gitlab.graph.words import Base, job, merge_request, nodes
 from cloudbot.core.forge import Job, MergeRequest
 from cloudbot.demo.salsa import graphql
@@ -73,7 +73,7 @@ def test_any_answer_is_read_or_refused(way: list[int], value: object, rung: Rung
     graph = Graph(cast("Any", Replayed(way, value)))
     with contextlib.suppress(*WRONG):
         team = Team(graph, graph.known(), rung, Base("http://salsa.example"))
-        team.read("team", NOW, quiet=True)
+        team.read("team", NOW, Expected(3, 3))
         team.projects("team")
         team.open_requests("team")
         team.changed_requests("team", NOW)

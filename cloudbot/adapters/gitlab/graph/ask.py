@@ -35,6 +35,7 @@ _TOO_MUCH = re.compile(r"complexity|depth|timeout|timed out|too (?:large|many)|q
 _LACKING = re.compile(
     r"(?:Field|Argument) '(?P<field>\w+)' (?:doesn't exist on|is not defined on) type '(?P<type>\w+)'"
 )
+_OLDER = re.compile(r"doesn't accept argument|is not (?:defined|a defined)|isn't a defined", re.IGNORECASE)
 _LONGEST_LINE = 160
 
 
@@ -140,6 +141,8 @@ def _refusal(errors: list[Any]) -> Exception:
     for words in said:
         if found := _LACKING.search(words):
             return Lacking(f"{found['type']}.{found['field']}")
+    if any(_OLDER.search(words) for words in said):
+        return Lacking("an argument")
     if any(_TOO_MUCH.search(words) for words in said):
         return TooMuch(clean(said[0])[:_LONGEST_LINE])
     return Malformed("a GraphQL answer without data") if not said else TooMuch(clean(said[0])[:_LONGEST_LINE])

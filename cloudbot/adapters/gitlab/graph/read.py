@@ -9,7 +9,7 @@ from gitlab.exceptions import GitlabError
 
 from cloudbot.adapters.gitlab.graph.ask import Graph, Lacking, TooMuch, is_closed
 from cloudbot.adapters.gitlab.graph.ladder import RUNGS, UP_AFTER
-from cloudbot.adapters.gitlab.graph.team import Team
+from cloudbot.adapters.gitlab.graph.team import Expected, Team
 from cloudbot.adapters.gitlab.graph.words import Base
 from cloudbot.adapters.gitlab.lists import Lists, OneByOne
 from cloudbot.adapters.gitlab.memory import OVERLAP
@@ -53,23 +53,32 @@ def _team(look: Look, rung: Rung) -> Team:
     graph = Graph(look.asks)
     team = Team(graph, _schema(look, graph), rung, Base(look.settings.url))
     for path in look.settings.groups:
-        mark = look.memory.groups[path].watermark
-        _read(look, team, path, quiet=mark is not None)
+        _read(look, team, path)
     look.memory.iids |= team.iids
     return team
 
 
-def _read(look: Look, team: Team, path: str, *, quiet: bool) -> None:
+def _read(look: Look, team: Team, path: str) -> None:
     """Read one group; a field that the server said it had and has not is left out from now on."""
     mark = look.memory.groups[path].watermark
     since = look.since if mark is None else mark - OVERLAP
     try:
-        team.read(path, since, quiet=quiet)
+        team.read(path, since, _expected(look, path))
     except Lacking as lacking:
         if lacking.field not in team.schema:
             raise
         team.schema = look.memory.schema = team.schema - {lacking.field}
-        _read(look, team, path, quiet=quiet)
+        _read(look, team, path)
+
+
+def _expected(look: Look, path: str) -> Expected | None:
+    """Return how much the group showed last time; None if it has not been seen."""
+    projects = look.memory.groups[path].projects
+    if projects is None:
+        return None
+    requests = look.memory.requests.items()
+    opened = sum(key[0] in projects and one.value.state == "opened" for key, one in requests)
+    return Expected(len(projects), opened)
 
 
 def _schema(look: Look, graph: Graph) -> Schema:

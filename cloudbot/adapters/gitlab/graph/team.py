@@ -14,7 +14,7 @@ from cloudbot.adapters.gitlab.convert import Malformed
 from cloudbot.adapters.gitlab.graph import queries, words
 from cloudbot.adapters.gitlab.graph.ask import Answer, Graph, TooMuch
 from cloudbot.adapters.gitlab.graph.ladder import Rung
-from cloudbot.adapters.gitlab.graph.shape import Field
+from cloudbot.adapters.gitlab.graph.shape import LARGEST_PAGE, Field
 from cloudbot.adapters.gitlab.lists import Listed, Newest
 
 if TYPE_CHECKING:
@@ -31,6 +31,19 @@ BUILDS = frozenset({"pipelines", "scheduled"})
 """What may be missing of a project without its being unknown altogether."""
 
 _MOST_PAGES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How much a group showed last time. Smaller pages cost less, so that one request may hold all lists."""
+
+    projects: int
+    opened: int
+
+
+def room(expected: int, page: int) -> int:
+    """Return the page for a list of about so many: a tenth more, in tens, at least twenty and at most a whole page."""
+    return min(page, max(QUIET_PAGE, -(-expected * 11 // 100) * 10))
 
 
 @dataclass(slots=True)
@@ -88,14 +101,14 @@ class Team:
     builds: dict[int, Newest] = field(default_factory=dict)
     iids: dict[int, str] = field(default_factory=dict)
 
-    def read(self, group: str, since: datetime, *, quiet: bool) -> None:
+    def read(self, group: str, since: datetime, expected: Expected | None = None) -> None:
         """Read one group whole, or as whole as the server could tell it.
 
         Raises:
             TooMuch, Lacking: the server does not bear this rung.
 
         """
-        parts = self._parts(quiet=quiet)
+        parts = self._parts(expected)
         fixed: dict[str, object] = {"group": group, "since": since.strftime("%Y-%m-%dT%H:%M:%SZ")}
         while waiting := _waiting(parts):
             if self._ask(self._that_fit(waiting), fixed) is None:
@@ -133,17 +146,20 @@ class Team:
             return Listed(whole=False)
         return Listed([words.merge_request(node) for node in parts[name].nodes], parts[name].whole)
 
-    def _parts(self, *, quiet: bool) -> dict[str, Part]:
-        page = self.rung.page if self.rung.way == "nested" else 100
-        projects = queries.projects(self.schema, page) if self.rung.way == "nested" else queries.bare_projects(page)
-        opened = queries.open_requests(self.schema, page)
-        changed = queries.changed_requests(self.schema, page)
-        few = queries.changed_requests(self.schema, min(page, QUIET_PAGE))
-        fits = quiet and queries.group(projects, opened, few).cost <= self.graph.limit
+    def _parts(self, expected: Expected | None) -> dict[str, Part]:
+        page = self.rung.page if self.rung.way == "nested" else LARGEST_PAGE
+        many = self._asked(page, page, page)
+        if expected is None:
+            return {name: Part(name, asked, asked) for name, asked in many.items()}
+        few = self._asked(room(expected.projects, page), room(expected.opened, page), min(page, QUIET_PAGE))
+        return {name: Part(name, few[name], asked) for name, asked in many.items()}
+
+    def _asked(self, projects: int, opened: int, changed: int) -> dict[str, Field]:
+        nested = self.rung.way == "nested"
         return {
-            "projects": Part("projects", projects, projects),
-            "opened": Part("opened", opened, opened),
-            "changed": Part("changed", few if fits else changed, changed),
+            "projects": queries.projects(self.schema, projects) if nested else queries.bare_projects(projects),
+            "opened": queries.open_requests(self.schema, opened),
+            "changed": queries.changed_requests(self.schema, changed),
         }
 
     def _that_fit(self, waiting: list[Part]) -> list[Part]:
