@@ -14,6 +14,7 @@ GOOD: dict[str, Any] = {
     "post_wall_s": 0.5,
     "irc": {
         "lines": 2,
+        "seen": 1,
         "wall_s": 10.0,
         "latency_s": {"p50": 0.005, "p95": 0.02},
         "same_line_again": 0,
@@ -28,13 +29,13 @@ def test_what_was_measured_stands_beside_what_is_asked_for() -> None:
     rows = table({("cloudbot", "burst"): GOOD, ("kgb-bot", "burst"): GOOD | {"kept": None}}, ["cloudbot", "kgb-bot"])
     assert [row for row in rows if "lost" in row or "accepted/s" in row][:2] == [
         "| 500 at once: accepted/s | >= 500 | 1,000 | 1,000 | met |",
-        "| ... lost | <= 0 | 0 | - | met |",
+        "| ... lost (kgb-bot: not said) | <= 0 | 0 | 499 | met |",
     ]
 
 
 def test_what_was_accepted_and_not_kept_is_lost() -> None:
     rows = table({("cloudbot", "killed"): GOOD | {"http": {"200": 300, "OSError": 200}, "kept": 298}}, ["cloudbot"])
-    assert "| ... of them lost | <= 0 | 2 | NOT met |" in rows
+    assert "| ... of them lost (kgb-bot: not said) | <= 0 | 2 | NOT met |" in rows
 
 
 def test_the_hooks_of_the_bench_are_hooks() -> None:
