@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,15 @@ import requests
 
 from cloudbot.adapters.gitlab import convert
 from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project
-from cloudbot.demo.salsa import Salsa
+from cloudbot.demo.salsa import (
+    DownstreamStory,
+    JobStory,
+    PipelineStory,
+    ProjectStory,
+    Salsa,
+    ScheduleStory,
+    World,
+)
 from cloudbot.demo.salsa.server import TOKEN
 from cloudbot.demo.salsa.week import recorded
 
@@ -120,11 +128,68 @@ def test_every_recorded_job_and_commit_converts() -> None:
     assert len(commits) > 5
 
 
-def ask(*paths: str) -> list[tuple[Any, requests.structures.CaseInsensitiveDict[str]]]:
+def test_recorded_schedules_and_trigger_jobs_convert() -> None:
+    (schedule,) = (convert.schedule(item, "p") for item in in_files("gitlab4j/pipeline-schedule.json"))
+    (bridge,) = (convert.job(item) for item in in_files("gitlab4j/bridge.json"))
+    assert (schedule.description, schedule.zone, type(schedule.next_run_at)) == (
+        "Test schedule pipeline",
+        "Asia/Tokyo",
+        datetime,
+    )
+    assert bridge.downstream is not None
+    assert (bridge.downstream.id, bridge.downstream.status) == (5, "pending")
+
+
+def test_what_a_simulated_server_shows_of_one_thing_has_no_key_that_a_real_one_has_not() -> None:
+    world = World(
+        groups=("team",),
+        projects=(ProjectStory(id=1, path="team/images"),),
+        pipelines=(
+            PipelineStory(
+                id=11,
+                project_id=1,
+                ref="master",
+                sha="aa",
+                source="schedule",
+                steps=((NOW, "failed"),),
+                jobs=(
+                    JobStory(
+                        id=3,
+                        name="trigger",
+                        stage="build",
+                        steps=((NOW, "failed"),),
+                        downstream=DownstreamStory(id=99, path="team/tools", status="failed"),
+                    ),
+                ),
+            ),
+        ),
+        schedules=(
+            ScheduleStory(
+                id=7,
+                project_id=1,
+                description="nightly",
+                ref="master",
+                cron="0 4 * * *",
+                runs=(NOW + timedelta(hours=3),),
+                ran=(11,),
+            ),
+        ),
+    )
+    (pipeline, _), (bridges, _), (schedule, _) = ask(
+        "/projects/1/pipelines/11", "/projects/1/pipelines/11/bridges", "/projects/1/pipeline_schedules/7", world=world
+    )
+    assert set(pipeline) - set(shapes(in_files("gitlab4j/pipeline.json", "glab/ciList.json"))) == set()
+    real_bridge = in_files("gitlab4j/bridge.json")
+    assert set(bridges[0]) - set(shapes([*real_bridge, *in_files("gitlab4j/job.json")])) == set()
+    assert set(bridges[0]["downstream_pipeline"]) - set(real_bridge[0]["downstream_pipeline"]) == set()
+    assert set(schedule) - set(shapes(in_files("gitlab4j/pipeline-schedule.json"))) == set()
+
+
+def ask(*paths: str, world: World | None = None) -> list[tuple[Any, requests.structures.CaseInsensitiveDict[str]]]:
     """Ask the simulated server, as a member, on the day of the meeting."""
 
     async def run() -> list[tuple[Any, requests.structures.CaseInsensitiveDict[str]]]:
-        salsa = Salsa(recorded(), lambda: NOW)
+        salsa = Salsa(world or recorded(), lambda: NOW)
         base = await salsa.start()
         answers = []
         for path in paths:
