@@ -95,6 +95,7 @@ def known(item: Item) -> Known:
         has_ci=not ci_off,
         has_code=item.get("empty_repo") is not True and item.get("repository_access_level") != "disabled",
         public=item.get("visibility", "public") == "public",
+        public_logs=item.get("public_jobs") is not False,
     )
 
 

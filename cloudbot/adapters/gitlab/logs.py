@@ -36,6 +36,8 @@ _SECTION = re.compile(r"section_(?:start|end):\d+:[^\r\n ]*\r?")
 _STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \d\d[OE][+ ]?")
 """What newer runners write before every line."""
 
+_SECRET = re.compile(r"(?<=://)[^/@\s]+(?=@)|\bgl[a-z]{2,5}-[\w-]{8,}")
+
 _TRAILER = re.compile(r"^(?:ERROR: Job failed|WARNING: |Cleaning up |Uploading |Running after_script|Saving cache)")
 _TELLING = (
     re.compile(r"no space left|out of memory|oom-?kill|cannot allocate memory", re.IGNORECASE),
@@ -46,7 +48,10 @@ _TELLING = (
 
 def read(look: Look, projects: Iterable[Project]) -> None:
     """Read the logs of jobs that failed in the newest pipelines, the newest first, each once."""
-    wanted = [(job, project) for project in projects for job in _failed(look, project) if job not in look.memory.errors]
+    open_ones = [project for project in projects if _is_open(look, project)]
+    wanted = [
+        (job, project) for project in open_ones for job in _failed(look, project) if job not in look.memory.errors
+    ]
     for job, project in sorted(wanted, key=lambda one: -one[0])[:MOST]:
         look.memory.errors[job] = first_error(_end(look, project, job))
 
@@ -62,8 +67,14 @@ def first_error(text: str) -> str:
     others = [line for line in lines if not _TRAILER.match(line)]
     for telling in _TELLING:
         if found := next((line for line in others if telling.search(line)), ""):
-            return found[:LONGEST]
+            return _without_secrets(found)[:LONGEST]
     return next((line for line in own if line.startswith("ERROR")), "")[:LONGEST]
+
+
+def _is_open(look: Look, project: Project) -> bool:
+    """Whether its logs may be told of: what only members read is not for a channel, unless the operator says so."""
+    known = look.memory.known.get(project.id)
+    return look.settings.private_projects or (known is not None and known.public_logs)
 
 
 def _failed(look: Look, project: Project) -> list[int]:
@@ -83,6 +94,11 @@ def _end(look: Look, project: Project, job: int) -> str:
     except (InvalidSchema, LinkElsewhere, TooLarge) as error:
         log.debug("log_not_read", forge=look.settings.name, project=project.path, job=job, why=type(error).__name__)
     return ""
+
+
+def _without_secrets(line: str) -> str:
+    """Leave out what looks like a password in an address or a token of GitLab: a log is public, a channel is louder."""
+    return _SECRET.sub("[...]", line)
 
 
 def _line(text: str) -> str:

@@ -93,6 +93,8 @@ class Known:
     public: bool = True
     head: str | None = None
     "the newest commit of the default branch, where it is told"
+    public_logs: bool = True
+    "whether anybody may read the logs of its jobs; a token may read more than the channel should"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ class View:
             "archived": story.archived,
             "visibility": story.visibility,
             "jobsEnabled": story.has_ci,
+            "publicJobs": story.public_logs,
             "lastActivityAt": lambda _: rest_time(self.world.last_activity(story, self.at)),
             "repository": lambda _: self._repository(story),
             "pipelines": pipelines,

@@ -83,6 +83,7 @@ type Project {{
   mergeRequest(iid: String!): MergeRequest
   pipeline(iid: ID): Pipeline
   pipelineSchedules({_PAGE}): PipelineScheduleConnection
+  publicJobs: Boolean
   pipelines({_PAGE}, ref: String, source: String): PipelineConnection
   repository: Repository
   visibility: String

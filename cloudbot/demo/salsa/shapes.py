@@ -67,6 +67,7 @@ def project(base: str, world: World, story: ProjectStory, at: datetime) -> Json:
         "builds_access_level": access,
         "repository_access_level": "enabled",
         "jobs_enabled": story.has_ci,
+        "public_jobs": story.public_logs,
         "issues_enabled": True,
         "merge_requests_enabled": True,
         "open_issues_count": 0,

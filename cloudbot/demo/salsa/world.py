@@ -31,6 +31,7 @@ class ProjectStory:
     archived: bool = False
     visibility: str = "public"
     has_ci: bool = True
+    public_logs: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -171,6 +171,17 @@ def test_a_log_on_another_host_is_not_read_and_spoils_nothing() -> None:
     play(scenario, World(groups=("team",), projects=(IMAGES,), pipelines=(pipeline(job(1, "failed", trace="E: x")),)))
 
 
+@pytest.mark.parametrize(("private", "error"), [(False, ""), (True, "E: x")])
+def test_a_log_that_only_members_may_read_is_not_told_of(error: str, *, private: bool) -> None:
+    async def scenario(stage: Stage) -> None:
+        (told,) = (await stage.look()).pipelines.pipelines[0].jobs or ()
+        assert told.error == error
+
+    failed = pipeline(job(1, "failed", trace="E: x"), status="failed")
+    world = World(groups=("team",), projects=(replace(IMAGES, public_logs=False),), pipelines=(failed,))
+    play(scenario, world, token=TOKEN, private_projects=private)
+
+
 def test_only_the_end_of_a_long_log_is_kept() -> None:
     trace = "E: the beginning\n" + "ok\n" * 40_000 + "E: the end\n"
     (told,) = the_jobs(job(1, "failed", trace=trace), status="failed")

@@ -40,6 +40,11 @@ TRAILER = "\x1b[31;1mERROR: Job failed: exit code 1\x1b[0;m"
             "ERROR: Job failed: exit code 1",
         ),
         (["ERROR: Job failed (system failure): no such host"], "ERROR: Job failed (system failure): no such host"),
+        (
+            ["fatal: cannot read https://bot:hunter2@git.example.org/a"],
+            "fatal: cannot read https://[...]@git.example.org/a",
+        ),
+        (["error: refused glpat-0123456789abcdef"], "error: refused [...]"),
         (["errors were none", "mirrors are fine"], ""),
         (["error: " + "x" * 500], ("error: " + "x" * 500)[:LONGEST]),
         (["error: bidi \u202e and \x07 bell"], "error: bidi  and  bell"),

@@ -133,7 +133,7 @@ def _project() -> tuple[Field, ...]:
     head = Field(name="tree", git=True, of=(Field(name="lastCommit", git=True, of=fields("sha")),))
     known = (Field(name="rootRef", git=True), Field(name="empty", git=True))
     repository = Field(name="repository", of=(*known, head))
-    return (*fields("id fullPath webUrl archived visibility jobsEnabled lastActivityAt"), repository)
+    return (*fields("id fullPath webUrl archived visibility jobsEnabled publicJobs lastActivityAt"), repository)
 
 
 def _projects(page: int, *of: Field) -> Field:

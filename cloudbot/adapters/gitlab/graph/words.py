@@ -66,6 +66,7 @@ def project(node: Json) -> Known:
         has_ci=node.get("jobsEnabled") is not False,
         has_code=bool(repository) and repository.get("empty") is not True,
         public=node.get("visibility", "public") == "public",
+        public_logs=node.get("publicJobs") is not False,
         head=_text(commit, "sha") or None,
     )
 
