@@ -56,8 +56,8 @@ class _Collector:
             queued.add_metric([one.network], one.queued)
         yield queued
         hooks = CounterMetricFamily("cloudbot_hooks", "Hooks by what became of them.", labels=["forge", "outcome"])
-        for forge, one in sorted(figures.hooks.items()):
-            for outcome, number in sorted(one.outcomes.items()):
+        for forge, deliveries in sorted(figures.hooks.items()):
+            for outcome, number in sorted(deliveries.outcomes.items()):
                 hooks.add_metric([forge, outcome], number)
         yield hooks
         restarts = CounterMetricFamily("cloudbot_part_restarts", "Parts started again.", labels=["part"])

@@ -35,11 +35,12 @@ age_seconds = 86400
 async def with_hooks(home: Path) -> AsyncIterator[Stand]:
     """A stand whose bot takes hooks, and looks so seldom that what it says can only come from them."""
     async with standing(home, FRIDAY) as on:
-        text = on.stage.config.read_text(encoding="utf-8").replace("every = 0.1", "every = 3600")
+        shown = on.stage.config.read_text(encoding="utf-8").replace("every = 0.1", "every = 3600")
+        text = "".join(line for line in shown.splitlines(keepends=True) if not line.startswith("hooks = "))
         voice = "[features.voice]\nfold_seconds = 2\nlines_a_day = 50"
         on.stage.config.write_text(text.replace("[features.voice]", voice) + HOOKS, encoding="utf-8")
         secrets = on.stage.config.parent / "secrets"
-        secrets.mkdir()
+        secrets.mkdir(exist_ok=True)
         for name, secret in (("hook", "plain"), ("signing", SIGNING)):
             (secrets / name).write_text(secret, encoding="utf-8")
             (secrets / name).chmod(0o600)
