@@ -15,6 +15,7 @@ from cloudbot.adapters.gitlab.hooks.told import Json, Told, block, blocks, text
 from cloudbot.core.facts import JobReported, MergeRequestReported, PipelineReported, TokenExpires
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from cloudbot.core.forge import Job, Pipeline, Project
@@ -36,16 +37,14 @@ def pipeline(told: Told, project: Project, *, at: datetime, forge: str) -> Pipel
     """
     item, builds = told.attributes, blocks(told.body, "builds")
     jobs = _jobs(builds, project)
-    plain = convert.pipeline(_with_links(item, project, "pipelines"), project.path)
+    plain = convert.pipeline(item | {"web_url": _url(item, project, "pipelines", "id")}, project.path)
     _check(plain.id)
     value = replace(
         plain,
         ref=_ref(told, plain),
         source=_source(told, plain, project),
-        updated_at=max(_newest(one, plain.created_at) for one in (item, *builds)),
-        tag=item.get("tag") is True,
+        updated_at=_newest((item, *builds), plain.created_at),
         warnings=plain.status == "success" and (_says_warnings(item) or any(map(_was_allowed_to_fail, jobs))),
-        yaml_errors=text(item, "yaml_errors"),
         jobs=jobs,
     )
     return PipelineReported(at=at, forge=forge, project=project, pipeline=value)
@@ -79,18 +78,13 @@ def merge_request(told: Told, project: Project, *, at: datetime, forge: str) -> 
             "has_conflicts": item.get("merge_status") == "cannot_be_merged",
             "merged_at": item.get("merged_at") or (item.get("updated_at") if merged else None),
             "merged_by": body.get("user") if merged else None,
-            "labels": [],
+            "sha": text(block(item, "last_commit"), "id"),
+            "labels": [text(one, "title") for one in blocks(body, "labels")],
         },
         project.path,
     )
     _check(plain.iid)
-    value = replace(
-        plain,
-        sha=text(block(item, "last_commit"), "id"),
-        merge_status=text(item, "detailed_merge_status").lower(),
-        reviews=(),  # not told, other than `requested` of everybody
-        labels=tuple(filter(None, (text(one, "title") for one in blocks(body, "labels")))),
-    )
+    value = replace(plain, reviews=())  # what a list tells: that they were asked for
     known = action if action in ACTIONS else "update"  # system hooks tell none
     return MergeRequestReported(at=at, forge=forge, project=project, merge_request=value, action=known)
 
@@ -137,9 +131,10 @@ def _was_allowed_to_fail(job: Job) -> bool:
     return job.allow_failure and job.status == "failed"
 
 
-def _newest(item: Json, least: datetime) -> datetime:
-    """Return the newest time told of a thing."""
-    return max((convert.moment(item[key]) for key in _TIMES if item.get(key) is not None), default=least)
+def _newest(things: Iterable[Json], least: datetime) -> datetime:
+    """Return the newest time told of any of these; each text is read once, as many jobs share theirs."""
+    said = {value for one in things for key in _TIMES if isinstance(value := one.get(key), str)}
+    return max(map(convert.moment, said), default=least)
 
 
 def _jobs(items: list[Json], project: Project) -> tuple[Job, ...]:
@@ -154,19 +149,10 @@ def _jobs(items: list[Json], project: Project) -> tuple[Job, ...]:
 
 def _job(item: Json, project: Project) -> Job:
     """Convert one job. Hooks carry a `failure_reason` also for what did not fail; there it means nothing."""
-    plain = convert.job(_with_links(item, project, "jobs"))
-    _check(plain.id)
-    started = item.get("started_at")
-    return replace(
-        plain,
-        failure_reason=plain.failure_reason if plain.status == "failed" else None,
-        started_at=None if started is None else convert.moment(started),
-        runner=text(block(item, "runner"), "description"),
-    )
-
-
-def _with_links(item: Json, project: Project, what: str) -> Json:
-    return item | {"web_url": _url(item, project, what, "id")}
+    reason = item.get("failure_reason") if item.get("status") == "failed" else None
+    job = convert.job(item | {"web_url": _url(item, project, "jobs", "id"), "failure_reason": reason})
+    _check(job.id)
+    return job
 
 
 def _url(item: Json, project: Project, what: str, key: str) -> str:
