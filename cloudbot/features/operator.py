@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 
 from cloudbot.core.effects import TellOperator
@@ -58,8 +59,10 @@ def _token(fact: TokenExpires) -> TellOperator:
 
 
 def _hooks(fact: HooksKept) -> TellOperator:
+    """Say once which projects refuse, also over restarts, and each time that hooks had been switched off."""
+    refused = hashlib.sha256("\n".join(fact.refused).encode()).hexdigest()[:12]
     return TellOperator(
-        key=f"operator/hooks/{fact.forge}/{fact.at.isoformat()}",
+        key=f"operator/hooks/{fact.forge}/{fact.at.isoformat() if fact.disabled else refused}",
         words="operator_hooks",
         values={
             "forge": fact.forge,

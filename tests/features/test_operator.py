@@ -111,6 +111,23 @@ def test_hooks_that_may_not_be_made_and_hooks_that_were_switched_off_are_told_to
     assert [line.strip() for line in mail.splitlines() if line.startswith("  ")] == ["a/c", "a/d", "a/b"]
 
 
+def test_which_projects_refuse_hooks_is_one_message_whenever_it_is_found() -> None:
+    later = NOW + timedelta(days=1)
+    facts = [
+        HooksKept(at=at, forge="salsa", sending=(), refused=refused, disabled=disabled)
+        for at, refused, disabled in (
+            (NOW, ("a/c",), ()),
+            (later, ("a/c",), ()),
+            (later, ("a/c", "a/d"), ()),
+            (NOW, ("a/c",), ("a/b",)),
+            (later, ("a/c",), ("a/b",)),
+        )
+    ]
+    first, again, more, off, off_again = (keys(Bot().take(fact))[0] for fact in facts)
+    assert first == again
+    assert len({first, more, off, off_again}) == 4
+
+
 def test_hooks_that_all_send_are_nobodys_news() -> None:
     assert Bot().take(HooksKept(at=NOW, forge="salsa", sending=("a/b",), refused=(), disabled=())) == []
 
