@@ -54,6 +54,8 @@ class Newest:
     full: bool = False
     "there may be more than were asked for"
     whole: bool = True
+    closed: bool = False
+    "not whole, and no error says why: they are not shown to us"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,5 +47,4 @@ class Look:
         """Pass one closed project over; anything but 403 and 404 is the whole server's trouble."""
         if not refused(error):
             raise error
-        self.missing.add(project.id)
         log.debug("project_left_out", forge=self.settings.name, project=project.path, status=error.response_code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gitlab.exceptions import GitlabError
 
@@ -53,13 +53,19 @@ def with_schedules(look: Look, found: dict[int, Known], shown: tuple[Pipeline, .
 def _update(look: Look, project: Project, newest: Newest | None) -> bool:
     """Bring the memory of one project up to date; False if it could not be read."""
     if newest is not None and not newest.whole:
-        look.missing.add(project.id)
-        return False
+        return _is_missing(look, project, closed=newest.closed)
     try:
         return _take(look, project, newest) if newest is not None else _ask(look, project)
     except GitlabError as error:
         look.leave_out(project, error)
-        return False
+        return _is_missing(look, project, closed=True)
+
+
+def _is_missing(look: Look, project: Project, *, closed: bool) -> Literal[False]:
+    """Note what could not be read, unless it was never shown to us; False, for it was not read."""
+    if not closed or look.memory.builds[project.id].pipelines:
+        look.missing.add(project.id)
+    return False
 
 
 def _take(look: Look, project: Project, newest: Newest) -> bool:

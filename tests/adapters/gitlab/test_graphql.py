@@ -390,6 +390,27 @@ def test_merge_requests_that_could_not_be_told_are_missing_and_not_gone(hole: st
     play(scenario, big(3))
 
 
+@by_graphql
+def test_pipelines_that_are_never_shown_to_us_are_not_missing(rung: str) -> None:
+    async def scenario(stage: Stage) -> None:
+        hole = "a1/pipelines" if rung.startswith("aliased") else "group/projects/nodes/1/pipelines"
+        query = "Aliased" if rung.startswith("aliased") else "Group"
+        stage.salsa.faults.inject("null", hole, path=f"/api/graphql/{query}")
+        closed = await stage.look()
+        assert (closed.pipelines.missing, "team/project-0002" in closed.paths) == ((), True)
+        stage.salsa.faults.clear()
+        stage.now += MINUTE
+        first = await stage.look()
+        stage.salsa.faults.inject("null", hole, path=f"/api/graphql/{query}")
+        again = await stage.look()
+        assert (again.pipelines.missing, again.pipelines.pipelines) == (
+            ("team/project-0002",),
+            first.pipelines.pipelines,
+        )
+
+    play(scenario, big(3))
+
+
 @at_once
 def test_a_repository_that_could_not_be_told_is_not_an_empty_one() -> None:
     async def scenario(stage: Stage) -> None:

@@ -357,6 +357,25 @@ def test_one_closed_project_does_not_spoil_the_look() -> None:
         assert seen.paths == ["team/project-0001", "team/project-0002", "team/project-0003"]
         assert {one.project for one in seen.pipelines.pipelines} == {"team/project-0001", "team/project-0003"}
         assert {one.project for one in seen.commits.commits} == {"team/project-0001", "team/project-0003"}
+        assert seen.pipelines.missing == ()
+        stage.salsa.faults.clear()
+        first = await stage.look()
+        stage.salsa.faults.inject("status", "403", path="/projects/2/")
+        again = await stage.look()
+        assert (again.pipelines.missing, again.pipelines.pipelines) == (
+            ("team/project-0002",),
+            first.pipelines.pipelines,
+        )
+
+    play(scenario, big(3))
+
+
+def test_a_closed_repository_makes_no_pipelines_missing() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.look()
+        stage.salsa.world = replace(big(3), commits=())
+        stage.salsa.faults.inject("status", "403", path="/projects/2/repository")
+        assert (await stage.look()).pipelines.missing == ()
 
     play(scenario, big(3))
 

@@ -30,6 +30,9 @@ QUIET_PAGE = 20
 BUILDS = frozenset({"pipelines", "scheduled"})
 """What may be missing of a project without its being unknown altogether."""
 
+TORN = ""
+"""Under this name, which no field has, a project says that an error stood where its pipelines were due."""
+
 _MOST_PAGES = 1000
 
 
@@ -70,7 +73,7 @@ class Part:
         for place, one in enumerate(_items(listed)):
             inside = torn.get(place, set())
             if isinstance(one, Mapping) and inside <= BUILDS:
-                self.nodes.append({**one, **dict.fromkeys(inside)})
+                self.nodes.append({**one, **dict.fromkeys(inside), TORN: bool(inside)})
             else:
                 self.whole = False
         self._turn(words.inner(listed, "pageInfo"))
@@ -204,9 +207,11 @@ class Team:
         """Take one project. Under its path may be another one since the list was read: then it is not told."""
         node = answer.data.get(alias)
         if isinstance(node, Mapping) and words.number(node.get("id")) == ident:
-            self._take_pipelines(node, ident, path)
+            torn = any(hole.partition("/")[0] == alias for hole in answer.holes)
+            self._take_pipelines({**node, TORN: torn}, ident, path)
 
     def _take_pipelines(self, node: Json, ident: int, path: str) -> None:
+        torn = node.get(TORN) is True
         newest, scheduled = node.get("pipelines"), node.get("scheduled", {"nodes": []})
         whole = all(isinstance(listed, Mapping) and _has_no_null(listed) for listed in (newest, scheduled))
         by_schedule = {words.number(one.get("id")) for one in words.nodes(scheduled)}
@@ -219,7 +224,8 @@ class Team:
             )
             for listed in (newest, scheduled)
         ]
-        self.builds[ident] = Newest(lists[0], lists[1], full=len(lists[0]) >= queries.NEWEST, whole=whole)
+        full = len(lists[0]) >= queries.NEWEST
+        self.builds[ident] = Newest(lists[0], lists[1], full=full, whole=whole, closed=newest is None and not torn)
 
 
 def _waiting(parts: dict[str, Part]) -> list[Part]:
