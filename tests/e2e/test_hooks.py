@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from standardwebhooks import Webhook
 
+from cloudbot.demo.salsa.server import TOKEN
 from tests.adapters.gitlab.hook_bodies import job
 from tests.e2e.stage import SECONDS, Stand, standing
 
@@ -41,7 +42,7 @@ async def with_hooks(home: Path) -> AsyncIterator[Stand]:
         on.stage.config.write_text(text.replace("[features.voice]", voice) + HOOKS, encoding="utf-8")
         secrets = on.stage.config.parent / "secrets"
         secrets.mkdir(exist_ok=True)
-        for name, secret in (("hook", "plain"), ("signing", SIGNING)):
+        for name, secret in (("hook", "plain"), ("signing", SIGNING), ("api", TOKEN)):
             (secrets / name).write_text(secret, encoding="utf-8")
             (secrets / name).chmod(0o600)
         yield on
@@ -127,6 +128,28 @@ def test_a_signed_hook_is_told_in_the_channel_and_shows_on_the_pages(tmp_path: P
             assert 'cloudbot_hooks_total{forge="salsa",outcome="told"} 1.0' in figures
             assert 'cloudbot_hooks_total{forge="salsa",outcome="refused"} 2.0' in figures
             assert "hooks of salsa" in await page(on, "/")
+
+    asyncio.run(play())
+
+
+def test_projects_where_hooks_may_not_be_made_are_found_and_kept_in_the_journal(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with with_hooks(tmp_path) as on:
+            text = on.stage.config.read_text(encoding="utf-8").replace(
+                "[gitlab.salsa]\n", '[gitlab.salsa]\ntoken_credential = "api"\n'
+            )
+            keep = f'keep = true\naddress = "http://127.0.0.1:{on.stage.web_port}"\n'
+            on.stage.config.write_text(text + keep, encoding="utf-8")
+            await on.start()
+            await on.until("!pipelines", "ok")
+            listed = ""
+            for _ in range(100):
+                _, listed = await on.stage.cloudbot("journal", "list", "--limit", "200")
+                if "HooksKept from hooks salsa" in listed:
+                    break
+                await asyncio.sleep(0.2)
+            assert "HooksKept from hooks salsa" in listed
+            assert await on.until("!status", "builds ok")  # looks go on
 
     asyncio.run(play())
 

@@ -31,7 +31,7 @@ State = Literal["sending", "refused", "disabled"]
 BATCH = 5
 """Projects of one errand: between two of them a look has its turn."""
 
-SOON = 60.0
+SOON = 5.0
 """Seconds until the next try while no project is known yet."""
 
 EVENTS: Item = {
