@@ -24,6 +24,9 @@ WHOLE_EVERY = timedelta(days=1)
 
 BEHIND_EVERY = timedelta(hours=1)
 
+HIDDEN_FOR = timedelta(days=1)
+"""How long a project stands that a list with errors does not name: it may have been deleted or made private."""
+
 TIMES_TO_BELIEVE = 3
 _FEW = 4
 
@@ -138,6 +141,8 @@ class Memory:
     lines: dict[int, Line] = field(default_factory=dict)
     known: dict[int, Known] = field(default_factory=dict)
     "the projects of the last look, for one that hides them among errors"
+    hidden: dict[int, datetime] = field(default_factory=dict)
+    "since when a project is hidden among errors"
     iids: dict[int, str] = field(default_factory=dict)
     "a pipeline's number within its project"
     bridges: dict[int, bool] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from cloudbot.adapters.gitlab.lists import Listed
-from cloudbot.adapters.gitlab.memory import TIMES_TO_BELIEVE, Group, Known, is_doubtful
+from cloudbot.adapters.gitlab.memory import HIDDEN_FOR, TIMES_TO_BELIEVE, Group, Known, is_doubtful
 from cloudbot.core.ports import SourceAway
 
 if TYPE_CHECKING:
@@ -42,16 +42,22 @@ def _group(look: Look, lists: Lists, path: str) -> list[Known] | None:
             return None
         listed = Listed()
     items = listed.items if listed.whole else _with_hidden(look, group, listed.items)
+    if listed.whole:
+        for number in group.projects or ():
+            look.memory.hidden.pop(number, None)
     _believe(group, path, frozenset(one.value.id for one in items))
     return [one for one in items if look.settings.private_projects or one.public]
 
 
 def _with_hidden(look: Look, group: Group, items: list[Known]) -> list[Known]:
-    """Add what was known and is not told now: among errors, absence proves nothing."""
+    """Add what was known and is not told now: among errors, absence proves nothing, until it has lasted a day."""
     told = {one.value.id for one in items}
     hidden = sorted((group.projects or frozenset()) - told)
-    look.missing.update(hidden)
-    return [*items, *(look.memory.known[number] for number in hidden if number in look.memory.known)]
+    since = {number: look.memory.hidden.get(number, look.at) for number in hidden}
+    look.memory.hidden = {number: at for number, at in look.memory.hidden.items() if number not in told} | since
+    kept = [number for number in hidden if number in look.memory.known and look.at - since[number] < HIDDEN_FOR]
+    look.missing.update(kept)
+    return [*items, *(look.memory.known[number] for number in kept)]
 
 
 def _believe(group: Group, path: str, now: frozenset[int]) -> None:

@@ -361,6 +361,34 @@ def test_a_null_project_in_the_list_is_missing_and_not_gone(kind: Kind) -> None:
     play(scenario, big(3))
 
 
+@at_once
+def test_a_project_that_has_been_null_for_a_day_is_gone() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.look()
+        stage.salsa.faults.inject("null", "group/projects/nodes/1", path="/api/graphql/Group")
+        shown = []
+        for hours in (0, 23, 1):
+            stage.now += timedelta(hours=hours)
+            shown.append("team/project-0002" in (await stage.look()).paths)
+        assert shown == [True, True, False]
+
+    play(scenario, big(3))
+
+
+@at_once
+def test_a_group_that_is_whole_says_nothing_about_another_that_is_not() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.look()
+        stage.salsa.faults.inject("null", "group/projects/nodes/1", path="/api/graphql/Group")
+        shown = []
+        for hours in (0, 12, 12):
+            stage.now += timedelta(hours=hours)
+            shown.append("team/project-0002" in (await stage.look()).paths)
+        assert shown == [True, True, False]
+
+    play(scenario, big(10), groups=("team", "team/tools"))
+
+
 @by_graphql
 def test_pipelines_that_could_not_be_told_are_missing_and_those_known_still_stand(rung: str) -> None:
     async def scenario(stage: Stage) -> None:
