@@ -30,6 +30,7 @@ END = 65_536
 """Bytes of the end of a log that are read: what ended a job stands near its end."""
 
 LONGEST = 200
+SERVER_ERROR = 500
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07?")
 _SECTION = re.compile(r"section_(?:start|end):\d+:[^\r\n ]*\r?")
@@ -85,11 +86,14 @@ def _failed(look: Look, project: Project) -> list[int]:
 
 
 def _end(look: Look, project: Project, job: int) -> str:
-    """Return the end of a log; nothing where it is gone, closed, or kept on another host."""
+    """Return the end of a log; nothing where it is gone, closed, broken, or kept on another host.
+
+    A log that the server cannot give (5xx) says nothing about the rest: an outage shows in the lists.
+    """
     try:
         return look.asks.log_end(project.id, job, END)
     except GitlabError as error:
-        if not refused(error):
+        if not refused(error) and (error.response_code or 0) < SERVER_ERROR:
             raise
     except (InvalidSchema, LinkElsewhere, TooLarge) as error:
         log.debug("log_not_read", forge=look.settings.name, project=project.path, job=job, why=type(error).__name__)

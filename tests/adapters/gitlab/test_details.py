@@ -162,6 +162,16 @@ def test_trouble_with_a_log_is_trouble_with_the_server(kind: Any) -> None:  # no
     play(scenario, World(groups=("team",), projects=(IMAGES,), pipelines=(pipeline(job(1, "failed", trace="E: x")),)))
 
 
+@pytest.mark.parametrize("status", ["403", "404", "500", "502"])
+def test_a_log_that_the_server_cannot_give_spoils_nothing(status: str) -> None:
+    async def scenario(stage: Stage) -> None:
+        stage.salsa.faults.inject("status", status, path="/trace")
+        (told,) = (await stage.look()).pipelines.pipelines[0].jobs or ()
+        assert (told.status, told.error) == ("failed", "")
+
+    play(scenario, World(groups=("team",), projects=(IMAGES,), pipelines=(pipeline(job(1, "failed", trace="E: x")),)))
+
+
 def test_a_log_on_another_host_is_not_read_and_spoils_nothing() -> None:
     async def scenario(stage: Stage) -> None:
         stage.salsa.faults.inject("redirect", "http://127.0.0.1:1", path="/trace")
