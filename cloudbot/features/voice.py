@@ -33,6 +33,8 @@ WAKE = "voice/wake/"
 FOLD = "voice/fold/"
 EXPIRES = timedelta(hours=12)
 LONGEST_FOLD = timedelta(minutes=2)
+GROWTH = 5
+"""How much longer news waits after each folded line of one burst: lines at 0, 3, 18 and 93 s, then every 2 min."""
 DEFAULT_QUIET = timedelta(hours=12)
 MOST_HELD = 1000
 """Things with news that wait for one venue; with more than that, the oldest are no news."""
@@ -48,10 +50,10 @@ class Settings(Table):
     )
     lines_a_day: int = Field(default=6, ge=0, le=100, description="Unasked lines per channel and UTC day.")
     fold_seconds: int = Field(
-        default=10,
+        default=3,
         ge=0,
         le=120,
-        description="News within so many seconds of an unasked line waits and is folded; doubled while it goes on.",
+        description="News within so many seconds of an unasked line waits and is folded; longer while it goes on.",
     )
     quiet_hours: str = Field(
         default="",
@@ -195,7 +197,7 @@ def _count(voice: Voice, venue: Venue, at: datetime) -> Voice:
 
 
 def _fold(voice: Voice, name: str, at: datetime, world: World) -> Reaction[Voice]:
-    """Say in one line what came since the last one; while more comes, the next such line is twice as far away."""
+    """Say in one line what came since the last one; while more comes, the next such line is ever farther away."""
     venue = Venue(*name.split("/", 1))
     settings = world.setting(Settings)
     until = _quiet_until(voice, venue, settings, at)
@@ -208,7 +210,7 @@ def _fold(voice: Voice, name: str, at: datetime, world: World) -> Reaction[Voice
     voice = replace(
         voice,
         waiting=_without(voice.waiting, name),
-        pause={**voice.pause, name: min(2 * pause, LONGEST_FOLD)},
+        pause={**voice.pause, name: min(GROWTH * pause, LONGEST_FOLD)},
     )
     line = Announce(
         key=f"voice/folded/{at.isoformat()}",

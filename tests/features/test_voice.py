@@ -275,9 +275,9 @@ def test_while_a_burst_goes_on_lines_come_ever_more_slowly() -> None:
     speak(bot, news(2), at=soon(1))
     bot.take(due(soon(10)))
 
-    assert speak(bot, news(3), at=soon(11)) == [SetTimer(name=FOLD_DUE, due=soon(30))]
-    bot.take(due(soon(30)))
-    assert speak(bot, news(4), at=soon(31)) == [SetTimer(name=FOLD_DUE, due=soon(70))]
+    assert speak(bot, news(3), at=soon(11)) == [SetTimer(name=FOLD_DUE, due=soon(60))]
+    bot.take(due(soon(60)))
+    assert speak(bot, news(4), at=soon(61)) == [SetTimer(name=FOLD_DUE, due=soon(180))]
 
 
 def test_after_a_burst_the_next_news_is_said_at_once_again() -> None:
@@ -286,8 +286,13 @@ def test_after_a_burst_the_next_news_is_said_at_once_again() -> None:
     speak(bot, news(2), at=soon(1))
     bot.take(due(soon(10)))
 
-    assert len(bot.said(speak(bot, news(3), at=soon(30)))) == 1
-    assert speak(bot, news(4), at=soon(31)) == [SetTimer(name=FOLD_DUE, due=soon(40))]
+    assert len(bot.said(speak(bot, news(3), at=soon(60)))) == 1
+    assert speak(bot, news(4), at=soon(61)) == [SetTimer(name=FOLD_DUE, due=soon(70))]
+
+
+def test_news_every_four_seconds_is_no_burst_as_shipped() -> None:
+    bot = Bot(chosen=settings(Settings(listen_first=False, lines_a_day=20)))
+    assert [len(bot.said(speak(bot, news(number), at=soon(4 * number)))) for number in range(12)] == [1] * 12
 
 
 def test_a_timer_with_nothing_left_to_fold_says_nothing() -> None:
