@@ -14,6 +14,8 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from cloudbot.config.settings import Installation
+from cloudbot.core.records.checks import LOADING, RULES
+from cloudbot.core.records.kinds import KINDS
 from cloudbot.features import make_commands, make_engine
 
 if TYPE_CHECKING:
@@ -147,11 +149,51 @@ def metrics_page() -> str:
     return "\n".join(out) + "\n"
 
 
+def records_page() -> str:
+    """Every kind of record with its keys, and every rule, from the models and the rules."""
+    out = ["# Records", "", GENERATED]
+    out += [
+        "One TOML file is one record, and its path is its identity. `cloudbot records init DIRECTORY` makes a",
+        "repository, `cloudbot records check` checks one. Tables with `from` and `to` hold from the first day up to, and",
+        "without, `to`. Days are `2019-07-22`, instants `2019-07-22T18:00:00Z`, both without quotes. Unknown keys are",
+        "errors, except those that begin with `x-`, which are the writer's own.",
+        "",
+    ]
+    for kind in KINDS:
+        out += [
+            f"## {kind.name}",
+            "",
+            (kind.model.__doc__ or "").strip().splitlines()[0],
+            "",
+            f"File: `{kind.path}`",
+            "",
+        ]
+        out += ["| key | default | meaning |", "| --- | --- | --- |", *_record_rows(kind.model, ""), ""]
+    out += ["## Rules", "", "`E` refuses a change, `W` wants an acknowledgement in it, `D` is due on the day.", ""]
+    out += ["| rule | | what is right |", "| --- | --- | --- |"]
+    out += [f"| {name} | E | {sentence} |" for name, sentence in LOADING.items()]
+    out += [f"| {rule.name} | {rule.severity} | {rule.sentence} |" for rule in RULES]
+    return "\n".join(out).rstrip() + "\n"
+
+
+def _record_rows(model: type[BaseModel], before: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        key = before + (field.alias or name)
+        inner = _model_in(field.annotation)
+        default = "see below" if inner and not field.is_required() else _default(field.default)
+        meaning = " ".join((field.description or "").split()).replace("|", "\\|")
+        yield f"| `{key}` | {default} | {meaning} |"
+        if inner is not None:
+            many = get_origin(field.annotation)
+            yield from _record_rows(inner, key + ("[]." if many is tuple else ".NAME." if many is dict else "."))
+
+
 PAGES = {
     "commands.md": commands_page,
     "configuration.md": configuration_page,
     "metrics.md": metrics_page,
     "needs.md": needs_page,
+    "records.md": records_page,
 }
 
 

@@ -1,0 +1,74 @@
+"""Whether declarations and employers are in form. Who is conflicted is computed elsewhere."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from cloudbot.core.records.findings import shown
+from cloudbot.core.records.kinds.governance import Declaration
+from cloudbot.core.records.kinds.people import Org, Person
+from cloudbot.core.records.kinds.providers import Provider
+from cloudbot.core.records.tree import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cloudbot.core.records.tree import View
+
+_FORMS = re.compile(r"\b(?:inc|incorporated|corp|corporation|co|company|gmbh|ag|sa|ltd|limited|llc|bv|ab|plc)\b")
+
+
+def author(view: View) -> Iterator[Hit]:
+    """A declaration is made by the person it is about, and says either that there is nothing or what there is."""
+    for one in view.all(Declaration):
+        record = one.record
+        if record.by not in {"self", record.person}:
+            yield Hit(one, ("by",), one.id, f"is not by {record.person}", 'by = "self", in a change the person makes')
+        if record.none == bool(record.interests):
+            what = "declares interests and that there are none" if record.none else "declares nothing"
+            yield Hit(one, ("none",), one.id, what, "none = true, or [[interests]]")
+
+
+def contradiction(view: View) -> Iterator[Hit]:
+    """Who works for an organisation that runs a provider does not declare that there is no interest."""
+    operators = [(o, p.id) for p in view.all(Provider) for o in p.record.operators]
+    for one in view.all(Declaration):
+        person = view.get(Person, "person", one.record.person)
+        if person is None or not one.record.none:
+            continue
+        day = one.record.date_
+        for affiliation in person.affiliations:
+            runs = sorted(provider for o, provider in operators if o.org == affiliation.org and o.holds(day))
+            if affiliation.holds(day) and runs:
+                what = f"declares no interest, while {person.id} is bound to {affiliation.org}, which runs {runs[0]}"
+                yield Hit(one, ("none",), one.id, what, "the interest, or the right days of the affiliation")
+
+
+def unknown_employers(view: View) -> Iterator[Hit]:
+    """Every employer has a record, and no organisation has two under different spellings."""
+    names: dict[str, str] = {}
+    for org in view.all(Org):
+        for at, name in (("name", org.record.name), *(("aka", aka) for aka in org.record.aka)):
+            other = names.setdefault(_plain(name), org.id)
+            if other != org.id:
+                yield Hit(
+                    org,
+                    (at,),
+                    f"{org.id}/{other}",
+                    f"has the name {shown(name)}, as the org {other} has",
+                    f"it as aka in orgs/{other}.toml",
+                )
+    for person in view.all(Person):
+        for number, affiliation in enumerate(person.record.affiliations):
+            if affiliation.employer is not None and affiliation.org is None:
+                near = difflib.get_close_matches(_plain(affiliation.employer), list(names), n=1, cutoff=0.8)
+                write = f'org = "{names[near[0]]}"' if near else "org = the id of a new file in orgs/"
+                what = f"has an employer without a record, {shown(affiliation.employer)}"
+                yield Hit(person, ("affiliations", number, "employer"), person.id, what, write)
+
+
+def _plain(name: str) -> str:
+    folded = name.casefold()
+    return re.sub(r"[^\w]", "", _FORMS.sub("", folded)) or re.sub(r"[^\w]", "", folded)

@@ -1,0 +1,88 @@
+"""The example team: what is found at which day, by the table that came with it."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cloudbot.core.records import check
+from tests.core.records.trees import ON, TODAY, example
+
+CASES = tomllib.loads((Path(__file__).parent / "expected_findings.toml").read_text(encoding="utf-8"))["cases"]
+FAMILIES = {
+    "delegates": "D-",
+    "declarations": "C-DECL-",
+    "bus": "B-",
+    "providers": "G-",
+    "images": "I-",
+    "actions": "A-",
+    "decisions": ("L-", "C-RECUSE"),
+    "sprint": "P-",
+    "delegates-coi": ("C-FORBIDDEN", "C-MAX"),
+    "candidate-coi": ("C-FORBIDDEN", "C-MAX"),
+    "close-D-2019-001": "L-",
+}
+NOT_YET = {
+    "C-DECL-MISSING:carol": "who is a sitting delegate on a day is the standing of the governance engine",
+    "C-RECUSE:D-2019-002/bob": "whose interests reach a topic is the interest set of the governance engine",
+    "L-QUORUM:D-2019-001": "that a deadline passed without quorum is said by the clock of lazy consensus",
+    "C-FORBIDDEN:bob/swisshost": "eligibility under a version of the policy, as a what-if",
+    "C-MAX:bigblue/2": "eligibility of candidates, as a what-if",
+}
+
+
+def found(on: date) -> list[str]:
+    return [finding.key for finding in check(example(), on, today=TODAY)]
+
+
+def day_of(case: dict[str, Any]) -> date:
+    at: date = case["at"]
+    return at.date() if isinstance(at, datetime) else at
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['at']} {case['check']}")
+def test_a_family_of_rules_finds_at_a_day_what_the_table_says_and_nothing_else(case: dict[str, Any]) -> None:
+    family = FAMILIES[case["check"]]
+    assert sorted(key for key in found(day_of(case)) if key.startswith(family)) == sorted(
+        key for key in case["expect"] if key not in NOT_YET
+    )
+
+
+def test_what_is_left_to_the_governance_engine_is_what_the_table_has_and_no_rule_finds() -> None:
+    expected = {key for case in CASES for key in case["expect"]}
+    assert NOT_YET.keys() <= expected
+    assert {key for case in CASES for key in found(day_of(case))} & NOT_YET.keys() == set()
+
+
+def test_on_the_day_after_the_bof_every_finding_of_every_family_is_one_of_the_table() -> None:
+    at_the_day = [key for case in CASES if case["at"] == ON for key in case["expect"]]
+    assert sorted(found(ON)) == sorted(at_the_day)
+
+
+def test_a_finding_of_one_day_is_not_reported_at_the_familys_other_days() -> None:
+    families = {case["check"] for case in CASES}
+    for family in families:
+        days = {day_of(case): set(case["expect"]) for case in CASES if case["check"] == family and "policy" not in case}
+        for key in set().union(*days.values()) - NOT_YET.keys():
+            assert [day for day in days if key in found(day)] == [
+                day for day, expected in days.items() if key in expected
+            ]
+
+
+@pytest.mark.parametrize("on", [date(2018, 10, 15), ON, date(2019, 8, 1), date(2026, 11, 1)])
+def test_nothing_in_the_example_is_an_error_or_wants_an_acknowledgement(on: date) -> None:
+    assert {finding.severity for finding in check(example(), on, today=TODAY)} == {"D"}
+
+
+def test_a_finding_names_the_file_the_line_and_what_to_write() -> None:
+    said = [
+        str(finding) for finding in check(example(), date(2026, 10, 31), today=TODAY) if finding.rule == "D-EXPIRING"
+    ]
+    assert said == [
+        "delegations/cloud-2026-04-limit.toml:8: D D-EXPIRING ends the delegation of cloud after 2026-10-31, in 0 days; "
+        "write a renewing act when the DPL has published one"
+    ]
