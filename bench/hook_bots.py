@@ -43,7 +43,6 @@ port = {door}
 [features.voice]
 listen_first = false
 lines_a_day = 100
-fold_seconds = {fold}
 """
 KGB = """\
 ---
@@ -108,10 +107,10 @@ class HookBot:
         return {int(json.loads(body)["pipeline"]["id"]) for (body,) in rows}
 
 
-def cloudbot(home: Path, ports: Ports, *, fold: int = 10) -> HookBot:
+def cloudbot(home: Path, ports: Ports) -> HookBot:
     config = home / "config"
     (config / "secrets").mkdir(parents=True)
-    text = CLOUDBOT.format(home=home, channel=CHANNEL, irc=ports.irc, salsa=ports.salsa, door=ports.door, fold=fold)
+    text = CLOUDBOT.format(home=home, channel=CHANNEL, irc=ports.irc, salsa=ports.salsa, door=ports.door)
     (config / "cloudbot.toml").write_text(text, encoding="utf-8")
     for name, secret in (("hook", SECRET), ("signing", SIGNING)):
         path = config / "secrets" / name

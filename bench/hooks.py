@@ -76,7 +76,7 @@ class Stand:
 
 
 @contextlib.contextmanager
-def standing(name: str, **settings: Any) -> Iterator[Stand]:  # noqa: ANN401 - the bot's own keywords
+def standing(name: str) -> Iterator[Stand]:
     """Put up everything for one bot, and take it down."""
     with contextlib.ExitStack() as stack:
         run, home = (stack.enter_context(directory(word)) for word in ("hooks", "bot"))
@@ -86,16 +86,16 @@ def standing(name: str, **settings: Any) -> Iterator[Stand]:  # noqa: ANN401 - t
         forge = subprocess.Popen(program, cwd=ROOT)
         stack.callback(stop, forge)
         wait_for_port(ports.salsa, forge)
-        stand = Stand(BOTS[name](home, ports, **settings), ports, run)
+        stand = Stand(BOTS[name](home, ports), ports, run)
         (run / "payload.json").write_text(json.dumps(hook_bots.payload()), encoding="utf-8")
         stand.start()
         stack.callback(stand.stop)
         yield stand
 
 
-def measure(name: str, case: str, *words: object, secret: Sequence[str] = (), **settings: object) -> Result:
+def measure(name: str, case: str, *words: object, secret: Sequence[str] = ()) -> Result:
     """Run one case on a fresh stand."""
-    with standing(name, **settings) as stand:
+    with standing(name) as stand:
         result = stand.drive(*words, *secret)
         result["kept"] = _kept(stand) if name == "cloudbot" else None
     say(name, case, json.dumps({key: value for key, value in result.items() if key != "irc"}))
@@ -108,9 +108,9 @@ def _kept(stand: Stand) -> int:
     return len(stand.bot.kept())
 
 
-def killed(name: str, *words: object, secret: Sequence[str] = (), **settings: object) -> Result:
+def killed(name: str, *words: object, secret: Sequence[str] = ()) -> Result:
     """Kill the bot in the middle of the burst, start it again, and see what of the accepted is not there."""
-    with standing(name, **settings) as stand:
+    with standing(name) as stand:
         driver = stand.driver(*words, *secret, "--rate", 300, "--quiet-after", 30)
         time.sleep(1.0)  # the driver is in the channel after a third of a second
         stand.stop(signal.SIGKILL)
@@ -137,7 +137,7 @@ def main() -> None:
         ours = name == "cloudbot"
         proof = token if ours else ()
         wait = ("--quiet-after", 25 if ours else 20, "--max-wait", 120)
-        runs[name, "idle"] = measure(name, "idle", *IDLE, *wait, secret=proof, **({"fold": 0} if ours else {}))
+        runs[name, "idle"] = measure(name, "idle", *IDLE, *wait, secret=proof)
         runs[name, "burst"] = measure(name, "burst", *BURST, *wait, secret=proof)
         if ours:
             runs[name, "signed"] = measure(name, "signed", *BURST, *wait, secret=signed)

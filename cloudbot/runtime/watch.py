@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from cloudbot.core.facts import Fact, LookFailed, LookSucceeded
+from cloudbot.core.facts import Fact, LookFailed, LookSucceeded, TokenExpires
 from cloudbot.core.ports import Source, SourceAway
 from cloudbot.runtime.bell import Bell
 from cloudbot.runtime.consumer import Consumer
@@ -82,8 +82,11 @@ class Watch:
         return self.every.total_seconds()
 
     async def _changed(self, fact: Fact) -> None:
-        """Journal a snapshot unless it equals the one before; which instant it was taken at does not count."""
-        last = self._last.get(type(fact))
+        """Journal a snapshot unless it equals the one before; which instant it was taken at does not count.
+
+        That a token ends is no snapshot: the source says it once a day, and it is told as often.
+        """
+        last = None if isinstance(fact, TokenExpires) else self._last.get(type(fact))
         if last is not None and replace(fact, at=NEVER) == replace(last, at=NEVER):
             return
         await self.consumer.put(fact, source=self.source.name)

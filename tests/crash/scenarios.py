@@ -232,7 +232,7 @@ HOOKS = (
     seen(0, *_shows(0, 1, 2)),
     brought(1, WentLive(at=_at(1)), "live"),
     hooked(5, pipeline(3, "failed", path=IMAGES, made=_at(4))),
-    hooked(5.1, pipeline(4, "failed", path=FINDER, made=_at(4)), pipeline(5, path=IMAGES, made=_at(5))),
+    hooked(5.03, pipeline(4, "failed", path=FINDER, made=_at(4)), pipeline(5, path=IMAGES, made=_at(5))),
     later(6),  # the burst is folded
     seen(7, *_shows(7, 5, 4, red="f")),  # the look brings the same
     hooked(7.1, pipeline(3, "failed", path=IMAGES, made=_at(4))),  # and a hook of before

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cloudbot.core.facts import AwayReason, LookFailed, LookSucceeded
+from cloudbot.core.facts import AwayReason, LookFailed, LookSucceeded, TokenExpires
 from cloudbot.core.ports import SourceAway
 from cloudbot.runtime.watch import Watch
 from tests.fakes.outside import MONDAY, FakeForge
@@ -60,6 +60,17 @@ def test_after_a_hint_a_look_is_journalled_whatever_it_shows_for_a_hook_may_have
             await watch.look()
             await watch.look()
             assert kinds(bot)[3:] == ["LookFailed", "ProjectsSeen", "PipelinesSeen", "LookSucceeded"]
+
+    asyncio.run(scene())
+
+
+def test_that_a_token_ends_is_journalled_each_time_the_source_says_it(tmp_path: Path) -> None:
+    async def scene() -> None:
+        ends = TokenExpires(at=MONDAY, forge="salsa", token="cloudbot", on=date(2019, 7, 28))
+        async with watching(tmp_path, FakeForge(facts=(*FIRST, ends))) as (bot, watch):
+            await watch.look()
+            await watch.look()
+            assert kinds(bot).count("TokenExpires") == 2
 
     asyncio.run(scene())
 

@@ -135,7 +135,7 @@ def merge_request(node: Json) -> tuple[Key, Request]:
         draft=node.get("draft") is True,
         merged_at=_when(node, "mergedAt"),
         merged_by=_text(inner(node, "mergeUser"), "username") or None,
-        reviewers=tuple(_text(one, "username") for one in nodes(node.get("reviewers"))),
+        reviewers=tuple(_text(one, "username") for one in people(node.get("reviewers"))),
         comments=_count(node, "userNotesCount") or 0,
         conflicts=node.get("conflicts") is True,
         pipeline_status=_lower(head, "status") or None,
