@@ -128,7 +128,7 @@ def merge_request(item: Json, path: str) -> MergeRequest:
         draft=_is_draft(item, title),
         merged_at=_maybe_moment(item, "merged_at"),
         merged_by=_username(item.get("merge_user")) or _username(item.get("merged_by")) or None,
-        reviewers=tuple(name for name in map(_username, _list(item, "reviewers")) if name),
+        reviewers=tuple(_reviewers(item)),
         comments=_count(item, "user_notes_count"),
         conflicts=item.get("has_conflicts") is True,
         pipeline_status=_head_status(item),

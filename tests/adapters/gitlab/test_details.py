@@ -315,6 +315,7 @@ def test_reviewers_stand_where_gitlab_says_and_bots_stand_nowhere() -> None:
         Review(who="dev07", state="reviewed"),
     )
     assert told.approved_by == ("dev03",)
+    assert told.reviewers == ("dev03", "dev04", "dev05", "dev06", "dev07")
 
 
 @by_graphql
