@@ -27,7 +27,7 @@ FACTS = {
     """,
     "MergeRequestReported": """
         gitlab4j/external-status-check-event gitlab4j/merge-request-event gitlab4j/merge-request-system-hook-event
-        go-gitlab/merge_request go-gitlab/service_merge_request
+        go-gitlab/group_merge_request go-gitlab/merge_request go-gitlab/service_merge_request
         go-playground/merge-request-event go-playground/system-merge-request-event
     """,
     "TokenExpires": "go-gitlab/resource_access_token_group go-gitlab/resource_access_token_project",
@@ -50,7 +50,6 @@ OTHERWISE = {
         go-playground/system-push-event go-playground/system-tag-event go-playground/system-team-member-added
         go-playground/system-team-member-removed go-playground/system-team-member-updated go-playground/tag-event
     """,
-    "unreadable": "go-gitlab/group_merge_request",  # its keys end with a space, the number among them
     "ignored": """
         gitlab4j/deployment-event gitlab4j/event-object gitlab4j/issue-event gitlab4j/key-system-hook-event
         gitlab4j/note-commit-event gitlab4j/note-issue-event gitlab4j/note-snippet-event

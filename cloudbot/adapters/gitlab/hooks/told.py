@@ -26,6 +26,7 @@ _PATH = "path_with_namespace"
 _LONGEST_TEXT = 1000
 _LARGEST_NUMBER = 2**63 - 1
 _NOTHING: Json = {}
+_SPACED = b' ":'
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,21 @@ def _is(project: Project, number: int | None, path: str) -> bool:
 
 
 def parse(body: bytes) -> Json:
-    """Read a body. Raises `Malformed` for what is no JSON object, too deep or not whole."""
+    """Read a body. Raises `Malformed` for what is no JSON object, too deep or not whole.
+
+    Spaces around a key are no part of it: a recorded body has them at the end of many.
+    """
     try:
-        value = json.loads(body)
+        value = json.loads(body, object_pairs_hook=_tight if _SPACED in body else None)
     except (ValueError, RecursionError) as error:
         raise Malformed("no JSON, or not all of it") from error
     if not isinstance(value, dict):
         raise Malformed("no JSON object")
     return value
+
+
+def _tight(pairs: list[tuple[str, Any]]) -> Json:
+    return {key.strip(): value for key, value in pairs}
 
 
 def text(item: Json, key: str) -> str:
