@@ -94,7 +94,7 @@ class WatchedRecords(RecordsSettings):
 class WatchedGitlab(GitlabSettings):
     """One GitLab server, and how often to look."""
 
-    every: float = Field(default=300, gt=0, le=86400, description="Seconds from the end of a look to the next.")
+    every: float = Field(default=60, gt=0, le=86400, description="Seconds from the end of a look to the next.")
 
 
 _FIELDS: dict[str, Any] = {
