@@ -49,7 +49,8 @@ def action(n: int, people: int) -> tuple[str, str]:
     day = date(2010 + n % 16, 1, 1) + timedelta(days=n % 300)
     return f"actions/{number}.toml", (
         f'schema = "cloudbot/action/1"\nid = "{number}"\ntitle = "Do the thing number {n} that was promised"\n'
-        f'owner = "p{n % people:05}x"\naccepted = {day}\ndue = {day + timedelta(days=90)}\nstate = "done"\nupdates = [\n'
+        f'owner = "p{n % people:05}x"\naccepted = {day}\ndue = {day + timedelta(days=90)}\nstate = "done"\n'
+        f"updates = [\n"
         f'    {{ at = {day + timedelta(days=9)}, by = "p{n % people:05}x", text = "begun" }},\n]\n\n'
         f'[from]\nmeeting = "meeting-{day}"\n\n[evidence]\nurl = "https://salsa.example.org/team/-/merge_requests/{n}"\n'
     )

@@ -154,9 +154,9 @@ def records_page() -> str:
     out = ["# Records", "", GENERATED]
     out += [
         "One TOML file is one record, and its path is its identity. `cloudbot records init DIRECTORY` makes a",
-        "repository, `cloudbot records check` checks one. Tables with `from` and `to` hold from the first day up to, and",
-        "without, `to`. Days are `2019-07-22`, instants `2019-07-22T18:00:00Z`, both without quotes. Unknown keys are",
-        "errors, except those that begin with `x-`, which are the writer's own.",
+        "repository, `cloudbot records check` checks one. Tables with `from` and `to` hold from the first day up to,",
+        "and without, `to`. Days are `2019-07-22`, instants `2019-07-22T18:00:00Z`, both without quotes. Unknown",
+        "keys are errors, except those that begin with `x-`, which are the writer's own.",
         "",
     ]
     for kind in KINDS:

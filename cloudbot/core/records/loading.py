@@ -27,7 +27,7 @@ LARGEST_FILE = 100_000
 """Bytes of one file; the largest sensible record is a hundredth of it."""
 DEEPEST = 12
 _NESTED = frozenset({dict, list})
-_DOTTED = re.compile(r"(?:[A-Za-z0-9_\"'-]+[ \t]*\.[ \t]*){12}")
+_DOTTED = re.compile(r"(?:[A-Za-z0-9_\"'-]{1,64}[ \t]{0,4}\.[ \t]{0,4}){40}")
 """A key of so many parts is nobody's, and costs the parser time by the square."""
 _AT_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")

@@ -63,10 +63,19 @@ def unknown_employers(view: View) -> Iterator[Hit]:
     for person in view.all(Person):
         for number, affiliation in enumerate(person.record.affiliations):
             if affiliation.employer is not None and affiliation.org is None:
-                near = difflib.get_close_matches(_plain(affiliation.employer), list(names), n=1, cutoff=0.8)
-                write = f'org = "{names[near[0]]}"' if near else "org = the id of a new file in orgs/"
+                near = _nearest(_plain(affiliation.employer), names)
+                write = "org = the id of a new file in orgs/" if near is None else f'org = "{near}"'
                 what = f"has an employer without a record, {shown(affiliation.employer)}"
                 yield Hit(person, ("affiliations", number, "employer"), person.id, what, write)
+
+
+def _nearest(name: str, names: dict[str, str]) -> str | None:
+    """Return the organisation whose name is that or nearly; one that begins otherwise is not compared."""
+    if name in names:
+        return names[name]
+    alike = [other for other in names if other[:2] == name[:2]]
+    near = difflib.get_close_matches(name, alike, n=1, cutoff=0.8)
+    return names[near[0]] if near else None
 
 
 def _plain(name: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from cloudbot.core.records.tree import View
 
+_WORD = re.compile(r"\w+")
 _SILENT = frozenset({"draft", "withdrawn"})
 
 
@@ -117,10 +118,17 @@ def topics(view: View) -> Iterator[Hit]:
     ]
     decisions = view.all(Decision)
     folded = "\n".join(f"{d.record.title}\n{d.record.text or ''}" for d in decisions).casefold()
-    used = [(name.casefold(), key, identity) for name, key, identity in names if name.casefold() in folded]
+    words_used = set(_WORD.findall(folded))
+    used = [
+        (name.casefold(), key, identity)
+        for name, key, identity in names
+        if words_used.issuperset(_WORD.findall(name.casefold())) and name.casefold() in folded
+    ]
     for one in decisions:
         words = f"{one.record.title}\n{one.record.text or ''}".casefold()
         for name, key, identity in used:
-            if identity not in getattr(one.record.topics, key) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words):
+            if name not in words or identity in getattr(one.record.topics, key):
+                continue
+            if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words):
                 what = f"speaks of {identity} and does not name it among its topics"
                 yield Hit(one, ("topics",), f"{one.id}/{identity}", what, f'{key} = ["{identity}"] in [topics]')

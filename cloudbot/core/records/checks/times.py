@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cloudbot.core.records.kinds.governance import Decision, DelegationAct
@@ -77,33 +77,27 @@ def overlap(view: View) -> Iterator[Hit]:
         main = [
             (n, a) for n, a in enumerate(person.record.affiliations) if a.kind == "employment" and a.share == "main"
         ]
-        for (_, one), (number, other) in combinations(main, 2):
-            if _meet(one.from_, one.to, other.from_, other.to):
-                yield Hit(
-                    person,
-                    ("affiliations", number),
-                    person.id,
-                    "has two main employments at once",
-                    "to for the earlier one",
-                )
+        main.sort(key=lambda pair: pair[1].from_ or date.min)
+        for (_, one), (number, other) in pairwise(main):
+            if one.to is None or other.from_ is None or other.from_ < one.to:
+                at = ("affiliations", number)
+                yield Hit(person, at, person.id, "has two main employments at once", "to for the earlier one")
     yield from _double_appointments(view)
 
 
 def _double_appointments(view: View) -> Iterator[Hit]:
+    last: dict[tuple[str, str], Filed[DelegationAct]] = {}
     appointments = [a for a in view.all(DelegationAct) if a.record.act == "appoint" and a.record.members != "all"]
-    appointments.sort(key=lambda act: str(act.record.effective))
-    for one, other in combinations(appointments, 2):
-        if one.record.team != other.record.team or other.record.replaces != "none":
-            continue
-        start = other.record.effective
-        if isinstance(start, date) and (one.record.until is None or start <= one.record.until):
-            for person in sorted(set(one.record.members) & set(other.record.members)):
-                what = f"appoints {person}, whom {one.id} appoints for the same time"
-                yield Hit(other, ("members",), f"{other.id}/{person}", what, 'act = "renew", or what it replaces', "E")
-
-
-def _meet(a_from: date | None, a_to: date | None, b_from: date | None, b_to: date | None) -> bool:
-    return (a_to is None or b_from is None or b_from < a_to) and (b_to is None or a_from is None or a_from < b_to)
+    for act in sorted(appointments, key=lambda act: (str(act.record.effective), act.id)):
+        start = act.record.effective
+        for person in act.record.members:
+            before = last.get((act.record.team, person))
+            last[act.record.team, person] = act
+            if before is None or act.record.replaces != "none" or not isinstance(start, date):
+                continue
+            if before.record.until is None or start <= before.record.until:
+                what = f"appoints {person}, whom {before.id} appoints for the same time"
+                yield Hit(act, ("members",), f"{act.id}/{person}", what, 'act = "renew", or what it replaces', "E")
 
 
 def future(view: View) -> Iterator[Hit]:
