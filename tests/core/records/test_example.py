@@ -85,3 +85,49 @@ def test_nothing_in_the_example_is_an_error_or_wants_an_acknowledgement(on: date
 def test_a_finding_names_the_file_the_line_and_what_to_write() -> None:
     done = check(example(), date(2026, 10, 31), today=TODAY)
     assert [str(finding) for finding in done if finding.rule == "D-EXPIRING"] == [ENDS]
+
+
+def said(on: date, rule: str) -> list[str]:
+    """Return what is said by one rule, without file and line."""
+    return [finding.what for finding in check(example(), on, today=TODAY) if finding.rule == rule]
+
+
+@pytest.mark.need("N02", by="cloudbot records check")
+def test_what_waits_for_somebody_ages_and_is_reported_with_whom_it_waits_for() -> None:
+    assert said(date(2019, 8, 28), "A-BLOCKED-OLD") == []
+    assert said(date(2019, 8, 29), "A-BLOCKED-OLD") == ["waits for rainforest-inc since 2019-03-01"]
+
+
+@pytest.mark.need("N11", by="cloudbot records check")
+def test_a_provider_that_gets_less_than_others_is_reported_until_a_decision_says_why() -> None:
+    assert said(date(2021, 5, 1), "G-PARITY") == ["gets none, where others get push, and no decision says why"]
+
+
+@pytest.mark.need("N18", by="cloudbot records check")
+def test_the_old_account_of_a_person_and_its_move_that_stands_still_are_reported() -> None:
+    assert said(ON, "G-HOLDER-PERSON") == ["has the account rf-old in the name of dan"]
+    assert said(ON, "G-MIGRATION-STALE") == ["moves rf-old to rf-new, started and untouched since 2019-03-01"]
+
+
+@pytest.mark.need("N20", by="cloudbot records check")
+def test_what_is_assumed_and_what_was_seen_long_ago_are_told_apart_from_what_is_known() -> None:
+    assert said(ON, "G-STATUS-ASSUMED") == ["has buster assumed, and nobody looked"]
+    assert said(ON, "G-STATUS-STALE") == []
+    assert said(date(2020, 8, 13), "G-STATUS-STALE") == ["has buster verified on 2019-07-10, which is long ago"]
+
+
+@pytest.mark.need("N25", by="cloudbot records check")
+def test_nobody_can_book_and_it_is_said_what_is_lacking() -> None:
+    lacks = "has provisional dates and no accepted decision and no budget approval, so that nobody can book"
+    assert said(date(2019, 8, 1), "P-BOOKING") == [lacks]
+
+
+@pytest.mark.need("N51", by="cloudbot records check")
+def test_an_image_in_the_scope_of_the_delegation_without_a_policy_is_reported() -> None:
+    assert said(ON, "I-POLICY-GAP") == ["is in the scope of cloud and has no adopted policy"]
+
+
+@pytest.mark.need("N55", by="cloudbot records check")
+def test_an_old_box_and_its_unknown_custodian_are_reported() -> None:
+    assert said(ON, "I-STALE") == ["is 184 days old, and 35 are allowed"]
+    assert said(ON, "I-NO-CUSTODIAN") == ["is published as debian on box hub, and nobody is known who can sign in"]
