@@ -19,6 +19,7 @@ from cloudbot.core.people import Person, Role, Team
 from cloudbot.core.settings import Table
 from cloudbot.core.speech import Venue
 from cloudbot.features import make_engine, settings_types
+from cloudbot.features.duty import Settings as DutySettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -140,6 +141,7 @@ class Installation(Table):
         for name in list(self.gitlab)[1:]:
             yield f"gitlab.{name}", "is a second GitLab server; one is watched, with as many groups as you like"
         yield from self._hook_problems()
+        yield from self._duty_problems()
         for venue in self.team.channels:
             network, _, channel = venue.partition("/")
             if network not in self.irc:
@@ -158,6 +160,15 @@ class Installation(Table):
                 yield from hook_problems(name, forge.groups, forge.hooks, has_token=forge.token_credential is not None)
                 if not self.web.port:
                     yield f"gitlab.{name}.hooks", "needs the HTTP door; write port = 8080 in [web]"
+
+    def _duty_problems(self) -> Iterator[tuple[str, str]]:
+        """Look for a rotation's names where all people are known: those of the records are read later."""
+        known = {one.name for one in self.team.people}
+        duty = self.feature_settings[DutySettings]
+        rotation = duty.rotation if isinstance(duty, DutySettings) and self.records is None else ()
+        for name in rotation:
+            if name not in known:
+                yield "features.duty.rotation", f"names {name}, and there is no [[team.people]] of that name"
 
     def make_team(self, recorded: tuple[Person, ...] = ()) -> Team:
         """Make the team as the core knows it: the people of the records, and over them those of the configuration."""

@@ -32,6 +32,7 @@ EVENTS: dict[str, Event] = {
         Event("mr-merged", "a merge request is merged", default=False),
         Event("mr-closed", "a merge request is closed unmerged", default=False),
         Event("mr-nudge", "merge requests wait for long, once a morning"),
+        Event("freeze", "the team freezes its work, for a point release say, and when that is over"),
         Event("notice", "anything else worth a line"),
     )
 }

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 SPAN = re.compile(r"(\d{1,4})\s*(min|m|h|d|w)", re.IGNORECASE)
 LONGEST = timedelta(days=366)
+FOR_SPAN = re.compile(r"(?:(?P<rest>.*\S)\s+)?for\s+(?P<span>\S+)", re.IGNORECASE)
 SATURDAY = 5
 
 
@@ -24,6 +25,17 @@ def parse_span(text: str) -> timedelta:
     if not timedelta() < total <= LONGEST:
         raise BadSpan(f'"{text}" is not between a minute and a year; write 30m, 2h, 2d or 1w')
     return total
+
+
+def part_span(text: str) -> tuple[str, timedelta | None]:
+    """Part `mirror moves for 3d` into its words and its span; without one, `waiting for mirror` is words alone."""
+    match = FOR_SPAN.fullmatch(text)
+    if match is None:
+        return text, None
+    try:
+        return match["rest"] or "", parse_span(match["span"])
+    except BadSpan:
+        return text, None
 
 
 def working_days(since: date, until: date) -> int:

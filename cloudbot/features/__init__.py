@@ -14,6 +14,8 @@ from cloudbot.features.ci.lookback import lookback
 from cloudbot.features.ci.pipelines import pipelines
 from cloudbot.features.ci.schedules import schedules
 from cloudbot.features.ci.why import why_feature
+from cloudbot.features.duty import duty
+from cloudbot.features.freeze import freeze
 from cloudbot.features.help import help_feature
 from cloudbot.features.merge_requests.commands import merge_requests
 from cloudbot.features.merge_requests.nudges import nudges
@@ -42,6 +44,8 @@ FEATURES: tuple[Feature[Any], ...] = (
     merge_requests,
     nudges,
     people,
+    duty,
+    freeze,
     status,
     operator,
     help_feature,

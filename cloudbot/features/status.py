@@ -9,6 +9,7 @@ from cloudbot.core.commands import Answer, Ask, Command
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.features.ci.builds import Builds
 from cloudbot.features.ci.pipelines import Pipelines, main_lines
+from cloudbot.features.freeze import Freeze, standing
 from cloudbot.features.merge_requests.document import MergeRequests
 from cloudbot.features.projects import Projects
 from cloudbot.features.sources import age_note
@@ -40,6 +41,7 @@ def summary(world: World) -> dict[str, object]:
     return {
         "at": world.at,
         "team": world.team.name,
+        "frozen": standing(world.document(Freeze), world.at),
         "seen": projects.seen,
         "projects": len([one for one in projects.known if not one.archived]),
         "pipelines_seen": known.seen is not None,

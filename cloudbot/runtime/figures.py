@@ -7,11 +7,13 @@ silence: a network that is not joined or a disk that cannot be written is named.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from cloudbot.core.engine import World
+from cloudbot.features.duty import on_duty
+from cloudbot.features.freeze import Freeze, standing
 from cloudbot.features.sources import Sources
 from cloudbot.features.status import summary
 from cloudbot.features.voice import Settings as VoiceSettings
@@ -67,12 +69,15 @@ class Figures:
         """Collect what the status page and `/status.json` show."""
         world = self.now()
         figures = summary(world)
+        frozen = standing(world.document(Freeze), world.at)
         voice = world.document(Voice)
         live = voice.live or not world.setting(VoiceSettings).listen_first
         return {
             "team": world.team.name,
             "version": world.version,
             "at": world.at,
+            "duty": asdict(on_duty(world)),
+            "frozen": None if frozen is None else asdict(frozen),
             "ready": self.ready(),
             "live": live,
             "unasked_today": {str(venue): voice.said_on(str(venue), world.at) for venue in world.team.channels},

@@ -14,11 +14,13 @@ from cloudbot.adapters.web import Door, Settings, View
 from cloudbot.core.facts import LookFailed, ProjectsSeen
 from cloudbot.core.forge import Project
 from cloudbot.core.speech import NetworkHealth
+from tests.features.builders import given
 from tests.runtime_parts import figures_of_a_new_bot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cloudbot.core.facts import Fact
     from cloudbot.runtime.figures import Figures
 
 AT = datetime(2019, 7, 22, 17, 0, tzinfo=UTC)
@@ -52,6 +54,13 @@ def fetch(figures: Figures, port: int, *paths: str) -> list[tuple[int, dict[str,
         return answers
 
     return asyncio.run(play())
+
+
+def apply(figures: Figures, *facts: Fact) -> None:
+    """Let the bot behind the figures see facts."""
+    for fact in facts:
+        step = figures.consumer.engine.step(fact, figures.now())
+        figures.consumer.documents = step.documents
 
 
 def test_a_bot_in_its_channels_is_ready(unused_port: Callable[[], int]) -> None:
@@ -94,15 +103,27 @@ def test_a_source_that_is_away_shows_with_its_reason(unused_port: Callable[[], i
         ProjectsSeen(at=AT, forge="salsa", projects=(hostile,)),
         LookFailed(at=AT, source="salsa", reason="unreachable", detail="connection timed out"),
     )
-    for fact in facts:
-        step = figures.consumer.engine.step(fact, figures.now())
-        figures.consumer.documents = step.documents
+    apply(figures, *facts)
     port = unused_port()
     page, status = fetch(figures, port, "/", "/status.json")
     assert "salsa is away: connection timed out" in page[2]
     assert "read 2 h ago" in page[2]
     assert "<script" not in page[2]
     assert json.loads(status[2])["ready"]["lacks"] == ["salsa is away: connection timed out"]
+
+
+def test_the_page_shows_who_is_on_duty_and_what_is_frozen(unused_port: Callable[[], int]) -> None:
+    figures = figures_of_a_new_bot(AT, (READY,))
+    apply(
+        figures,
+        given("duty", {"what": "take", "span": "2d"}, at=AT),
+        given("freeze", {"text": "<script>release</script> for 3d"}, at=AT, number="m2"),
+    )
+    page, status = fetch(figures, unused_port(), "/", "/status.json")
+    assert "<p>On duty: Alex, until Wed 2019-07-24 17:00 UTC.</p>" in page[2]
+    assert "FREEZE until Thu 2019-07-25 17:00 UTC:</strong> &lt;script&gt;release&lt;/script&gt; (" in page[2]
+    shown = json.loads(status[2])
+    assert (shown["duty"]["name"], shown["frozen"]["text"]) == ("Alex", "<script>release</script>")
 
 
 def test_an_unknown_page_says_where_the_known_one_is(unused_port: Callable[[], int]) -> None:

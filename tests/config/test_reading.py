@@ -84,6 +84,11 @@ def test_networks_may_stand_in_several_files(tmp_path: Path) -> None:
             "is a second GitLab server; one is watched, with as many groups as you like",
         ),
         ('[operator]\nmail = ["o@example.org"]', "operator.mail", "is set, and there is no section [mail]"),
+        (
+            '[features.duty]\nrotation = ["Kim"]',
+            "features.duty.rotation",
+            "names Kim, and there is no [[team.people]] of that name",
+        ),
         ('[operator]\nquery = "oftc/alice"', "operator.query", "names oftc/alice, and there is no section [irc.oftc]"),
     ],
 )

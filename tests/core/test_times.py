@@ -14,6 +14,7 @@ from cloudbot.core.times import (
     is_working_day,
     near_stamp,
     parse_span,
+    part_span,
     short_stamp,
     span,
     stamp,
@@ -134,3 +135,18 @@ def test_working_days_are_days_also_where_the_clock_is_changed_in_between(friday
 def test_an_instant_is_written_as_short_as_it_can_be_understood(days: int, text: str) -> None:
     now = datetime(2019, 7, 22, 19, 0, tzinfo=UTC)
     assert near_stamp(now - timedelta(days=days), now) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "parted"),
+    [
+        ("mirror moves for 3d", ("mirror moves", timedelta(days=3))),
+        ("waits for me FOR 2h", ("waits for me", timedelta(hours=2))),
+        ("waiting for mirror", ("waiting for mirror", None)),
+        ("for 3d", ("", timedelta(days=3))),
+        ("for 0d", ("for 0d", None)),
+        ("#931457", ("#931457", None)),
+    ],
+)
+def test_a_span_at_the_end_of_words_is_parted_from_them(text: str, parted: tuple[str, timedelta | None]) -> None:
+    assert part_span(text) == parted

@@ -45,6 +45,8 @@ QUESTIONS = (
     "mr 8",
     "health",
     "people",
+    "duty",
+    "freeze",
     "help",
     "about",
     f"health {CJK}",
@@ -87,6 +89,7 @@ def story(paths: list[str], text: str) -> tuple[Fact, ...]:
     due = NOW + timedelta(days=3)
     return (
         *everything(paths, text=text, offset=1),
+        given("freeze", {"text": text}, number="m0"),
         *everything(paths, text=text, offset=2),
         given("quiet", {"span": "1h"}, at=NOW + timedelta(minutes=3)),
         *everything(paths, text=text, offset=4),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from cloudbot.core.commands import Answer, Ask, Command, Param
 from cloudbot.core.effects import Say
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import CommandGiven, Fact
-from cloudbot.core.times import BadSpan, parse_span
+from cloudbot.core.times import part_span
 from cloudbot.features.ci.acknowledged import Ack, Acknowledged
 from cloudbot.features.ci.builds import Builds
 from cloudbot.features.ci.news import named, signature
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 HOLDS = timedelta(days=14)
 LONGEST = timedelta(days=180)
-_FOR = re.compile(r"(?P<rest>.*\S)\s+for\s+(?P<span>\S+)", re.IGNORECASE)
 
 
 def react(known: Acknowledged, fact: Fact, world: World) -> Reaction[Acknowledged]:
@@ -46,7 +44,7 @@ def _ack(known: Acknowledged, fact: CommandGiven, world: World) -> tuple[Acknowl
     name, reason = _split(fact.args["what"], failing)
     if not name:
         return known, "irc/ack_unknown", {"text": fact.args["what"], "failing": sorted(failing)}
-    reason, holds = _until(reason)
+    reason, holds = part_span(reason)
     if not reason:
         return known, "irc/ack_reason", {"name": name}
     ack = Ack(
@@ -55,7 +53,7 @@ def _ack(known: Acknowledged, fact: CommandGiven, world: World) -> tuple[Acknowl
         reason=reason,
         by=fact.person or fact.nick,
         at=fact.at,
-        until=fact.at + holds,
+        until=fact.at + min(holds or HOLDS, LONGEST),
     )
     alive = {key: one for key, one in known.acks.items() if fact.at < one.until}
     return replace(known, acks={**alive, name: ack}), "irc/ack_taken", {"ack": ack}
@@ -90,16 +88,6 @@ def _split(text: str, names: Mapping[str, str]) -> tuple[str, str]:
         if len(loose) == 1:
             return loose[0], " ".join(words[length:])
     return "", text
-
-
-def _until(reason: str) -> tuple[str, timedelta]:
-    match = _FOR.fullmatch(reason)
-    if match is None:
-        return reason, HOLDS
-    try:
-        return match["rest"], min(parse_span(match["span"]), LONGEST)
-    except BadSpan:
-        return reason, HOLDS  # "waiting for mirror" is a reason
 
 
 def listing(_ask: Ask, world: World) -> Answer:
