@@ -116,6 +116,21 @@ def test_a_link_a_huge_file_and_what_git_keeps_are_not_followed(example: Path, t
     ]
 
 
+def test_a_name_that_is_no_text_and_a_deep_folder_are_a_line_and_no_failure(example: Path) -> None:
+    (example / "people" / os.fsdecode(b"\xff.toml")).write_text("x")
+    deep = example
+    for _ in range(300):
+        deep = deep / "people"
+    deep.mkdir(parents=True)
+    (deep / "a.toml").write_text("x")
+    code, said = records("check", str(example), "--date", "2019-07-23")
+    assert code == 1
+    assert [line.rpartition(": E ")[2] for line in said.splitlines() if ": E " in line] == [
+        "S-PARSE is no TOML: expected '=' after a key in a key/value pair; write TOML 1.0; text stands in quotes",
+        "S-STEM is not the path of a record; write people/ID.toml",
+    ]
+
+
 def test_a_new_repository_has_policies_a_readme_and_its_ci_and_no_finding(new: Path) -> None:
     files = sorted(p.relative_to(new).as_posix() for p in new.rglob("*") if p.is_file() and ".git/" not in p.as_posix())
     policies = [f"policy/{name}.toml" for name in ("activity", "coi", "consensus", "permissions", "retention")]

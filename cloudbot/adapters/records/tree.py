@@ -8,7 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 ENOUGH = 100_001
@@ -19,28 +19,39 @@ def read_tree(directory: Path) -> tuple[dict[str, bytes], dict[str, str]]:
     """Return the files below a directory by their path in it, and why others were not read. Raises `OSError`."""
     files: dict[str, bytes] = {}
     unread: dict[str, str] = {}
-    for path, place, mode in _walk(str(directory), ""):
-        if stat.S_ISREG(mode):
-            try:
-                with open(place, "rb", buffering=0) as file:  # noqa: PTH123 - ten thousand of them a second
-                    files[path] = file.read(ENOUGH)
-            except OSError as error:
-                unread[path] = f"cannot be read: {error.strerror}"
-        else:
-            unread[path] = "is a symbolic link" if stat.S_ISLNK(mode) else "is no plain file"
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = _entries(directory / folder)
+        except OSError as error:
+            if not folder:
+                raise
+            unread[folder.rstrip("/")] = f"cannot be read: {error.strerror}"
+            continue
+        for name, mode in entries:
+            path = folder + name
+            if stat.S_ISDIR(mode):
+                folders.append(f"{path}/")
+            elif not stat.S_ISREG(mode):
+                unread[path] = "is a symbolic link" if stat.S_ISLNK(mode) else "is no plain file"
+            else:
+                _read(f"{directory}/{path}", path, files, unread)
     return files, unread
 
 
-def _walk(directory: str, before: str) -> Iterator[tuple[str, str, int]]:
-    """Yield path in the tree, path on disk and mode of everything but folders; not git's own."""
-    with os.scandir(directory) as entries:
-        for entry in sorted(entries, key=lambda one: one.name):
-            path = before + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name != ".git":
-                    yield from _walk(entry.path, path + "/")
-            else:
-                yield path, entry.path, entry.stat(follow_symlinks=False).st_mode
+def _entries(folder: Path) -> list[tuple[str, int]]:
+    """Return name and mode of what is in a folder, without what git keeps for itself."""
+    with os.scandir(folder) as entries:
+        return [(one.name, one.stat(follow_symlinks=False).st_mode) for one in entries if one.name != ".git"]
+
+
+def _read(place: str, path: str, files: dict[str, bytes], unread: dict[str, str]) -> None:
+    try:
+        with open(place, "rb", buffering=0) as file:  # noqa: PTH123 - ten thousand of them a second
+            files[path] = file.read(ENOUGH)
+    except OSError as error:
+        unread[path] = f"cannot be read: {error.strerror}"
 
 
 def make_tree(directory: Path, files: Mapping[str, str]) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cloudbot.core.records.places import Path
 
 _DAYS = {"date_type": "a day without quotes, as 2019-07-22", "datetime_type": "an instant, as 2019-07-22T18:00:00Z"}
-_DAYS["timezone_aware"] = "it with its offset, as 2019-07-22T18:00:00Z"
+_DAYS["timezone_aware"] = "its offset too, as 2019-07-22T18:00:00Z"
 _TYPES = {
     "string_type": "text in quotes",
     "int_type": "a whole number",
@@ -66,7 +66,11 @@ def _form(detail: ErrorDetails, key: str, given: str) -> tuple[str, str, str]:
     """Say what is wrong with the value of a key that is known."""
     kind, context = detail["type"], detail.get("ctx", {})
     if kind in _DAYS:
-        return "S-DATE", f"{key} is {given or 'something else'} and no time", _DAYS[kind]
+        return (
+            "S-DATE",
+            f"{key} is {given or 'something else'} and no {'day' if kind == 'date_type' else 'instant'}",
+            _DAYS[kind],
+        )
     if kind == "string_pattern_mismatch":
         form = FORMS.get(context["pattern"], "it as the manual says")
         rule = "S-DATE" if form.startswith("a month") else "S-SCHEMA"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
 
@@ -104,6 +104,12 @@ def _once(values: tuple[str, ...]) -> tuple[str, ...]:
         if values.count(value) > 1:
             raise ValueError(f"names {value} twice")
     return values
+
+
+def once_each(tables: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Let a list of tables through if none is about a person that another is about."""
+    _once(tuple(table.person for table in tables))
+    return tables
 
 
 Slug = Annotated[str, StringConstraints(pattern=_SLUG)]

@@ -192,6 +192,50 @@ def test_a_placeholder_is_no_employer(employer: str) -> None:
     assert {f.rule for f in findings({ALICE: text})} == {"S-SCHEMA"}
 
 
+REGISTRATION = (
+    'schema = "cloudbot/registration/1"\nid = "R-2019-001"\nprovider = "big"\nwants = ["feed"]\n'
+    'requested = { at = 2019-01-01, via = "mail" }\nstate = "approved"\n'
+)
+APPROVED = '{ person = "ann", at = 2019-01-02, verdict = "approve" }'
+
+
+@pytest.mark.parametrize(("moderators", "count"), [("", 0), (APPROVED, 1), (f"{APPROVED}, {APPROVED}", 1)])
+def test_a_registration_is_approved_by_two_different_moderators(moderators: str, count: int) -> None:
+    found = lines({"registrations/R-2019-001.toml": f"{REGISTRATION}moderators = [{moderators}]\n"})
+    said = f"the record is approved by {count} moderator(s); write two, or another state"
+    assert found == [f"registrations/R-2019-001.toml:1: E S-SCHEMA {said}"]
+
+
+AREA = (
+    'schema = "cloudbot/area/1"\nid = "ci"\ntitle = "x"\ntarget = 2\npeople = [{}, {}]\n',
+    '{ person = "ann", level = "can" }',
+)
+ATTENDEES = (
+    'schema = "cloudbot/sprint-attendees/1"\nsprint = "s1"\npeople = [{}, {}]\n',
+    '{ person = "ann", mode = "remote", consent_public = true }',
+)
+
+
+@pytest.mark.parametrize(("path", "form"), [("areas/ci.toml", AREA), ("sprints/s1/attendees.toml", ATTENDEES)])
+def test_a_person_stands_once_in_a_list(path: str, form: tuple[str, str]) -> None:
+    text, item = form
+    assert [(f.rule, f.what) for f in findings({path: text.replace("{}", item)})] == [
+        ("S-SCHEMA", "people names ann twice")
+    ]
+
+
+@pytest.mark.parametrize("country", ['"no"', '"Norway"', "false"])
+def test_a_country_is_two_capitals_in_quotes(country: str) -> None:
+    text = f'schema = "cloudbot/sprint/1"\nid = "s1"\ntitle = "x"\nstate = "idea"\nplace = {{ country = {country} }}\n'
+    assert [(f.rule, f.line) for f in findings({"sprints/s1/sprint.toml": text})] == [("S-SCHEMA", 5)]
+
+
+@pytest.mark.parametrize("title", ["x\\n\\nSigned-off-by: Leader", "x\\u0000", "x\\u202e"])
+def test_a_title_can_form_no_second_line(title: str) -> None:
+    text = ACTION.replace('"x"', f'"{title}"') + "accepted = 2019-07-01\n"
+    assert [(f.rule, f.line) for f in findings({WORK: text, **person("alice")})] == [("S-SCHEMA", 3)]
+
+
 def test_windows_line_ends_are_read_and_want_an_acknowledgement() -> None:
     assert lines({ALICE: PERSON.replace("\n", "\r\n")}) == [
         f"{ALICE}:1: W S-CANON has lines that end with CR LF; write LF alone"

@@ -95,6 +95,7 @@ RULES = (
     Rule("G-CUSTODY-SINGLE", "D", providers.single_custody),
     Rule("G-NO-RECOVERY", "D", providers.no_recovery),
     Rule("G-NO-BACKUP-CONTACT", "D", providers.backup_contact),
+    Rule("G-NO-BACKUP-CONTACT", "D", providers.offer_contacts),
     Rule("G-STATUS-ASSUMED", "D", providers.assumed),
     Rule("G-STATUS-STALE", "D", providers.stale),
     Rule("G-MIGRATION-STALE", "D", providers.migrations),

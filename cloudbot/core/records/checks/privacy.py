@@ -71,7 +71,10 @@ _PRIVATE = (
     Private(
         "a day of birth",
         ("birth", "born on"),
-        re.compile(r"(?i)\bbirth ?(?:day|date)\b|\bdate of birth\b|\bborn on\b"),
+        re.compile(
+            r"(?i)\bbirth ?date\b|\bdate of birth\b|\bborn on\b"
+            r"|\b(?:my|his|her|their) birthday\b|\bbirthday (?:is|on)\b"
+        ),
     ),
     Private(
         "an access code",
@@ -104,7 +107,7 @@ _HEALTH = re.compile(
     r"(?i)\b(?:ill|illness|sick|sickness|health|burn-?out|depress\w*|pregnan\w*|parental|divorce\w*|diagnos\w*|surgery"
     r"|hospital|funeral|bereave\w*|family|child|baby|therapy)\b"
 )
-_PUBLIC_HOST = re.compile(r"@(?:lists?\.|[\w.-]*\.lists\.|bugs\.|packages\.|users\.noreply\.)")
+_PUBLIC_HOST = re.compile(r"^git@|@(?:lists?\.|[\w.-]*\.lists\.|bugs\.|packages\.|users\.noreply\.)")
 
 
 class _Lines:

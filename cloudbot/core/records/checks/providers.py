@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from cloudbot.core.records.checks.areas import has_left
 from cloudbot.core.records.kinds.people import Org
 from cloudbot.core.records.kinds.policies import PolicyActivity
-from cloudbot.core.records.kinds.providers import Migration, Provider, ProviderAccount, Registration, ReleaseStatus
+from cloudbot.core.records.kinds.providers import (
+    Migration,
+    Offer,
+    Provider,
+    ProviderAccount,
+    Registration,
+    ReleaseStatus,
+)
+from cloudbot.core.records.kinds.sprints import Sprint
 from cloudbot.core.records.tree import Filed, Hit
 
 if TYPE_CHECKING:
@@ -80,6 +88,21 @@ def backup_contact(view: View) -> Iterator[Hit]:
             continue
         if backup is None or has_left(view, backup):
             yield Hit(one, ("contacts",), one.id, "has no second person who knows whom to ask", "backup in [contacts]")
+
+
+def offer_contacts(view: View) -> Iterator[Hit]:
+    """Two people know whom to ask about an open offer; who speaks with the host of a sprint is still there."""
+    for offer in view.all(Offer):
+        backup = offer.record.contact.backup
+        if offer.record.state in {"open", "accepted"} and (backup is None or has_left(view, backup)):
+            what = "is open, and no second person knows whom to ask"
+            yield Hit(offer, ("contact",), offer.id, what, "backup in [contact]")
+    for sprint in view.all(Sprint):
+        host, last = sprint.record.host, sprint.record.dates.to
+        ahead = sprint.record.state not in {"cancelled", "declined"} and (last is None or view.on <= last)
+        if ahead and has_left(view, host.contact) and (host.backup is None or has_left(view, host.backup)):
+            what = f"has {host.contact} to speak with the host, who has left"
+            yield Hit(sprint, ("host", "contact"), sprint.id, what, "contact and backup in [host]")
 
 
 def _statuses(view: View) -> Iterator[tuple[Filed[Provider], str, ReleaseStatus]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cloudbot.core.records.findings import shown
@@ -76,7 +76,7 @@ def _report(
         first = circle.index(min(circle))
         names = [*circle[first:], *circle[:first]]
         what = f"comes back to itself by {key}: {' > '.join([*names[:8], names[0]])}"
-        yield Hit(filed[names[0]], (key,), names[0], what, f"a {key} that ends somewhere")
+        yield Hit(filed[names[0]], (key,), names[0], what, "one of them without the next")
         rest = _pruned({node: targets - set(circle) for node, targets in rest.items() if node not in circle})
 
 
@@ -175,7 +175,7 @@ def _overlap(one: Interval, other: Interval) -> bool:
 
 
 def canonical(view: View) -> Iterator[Hit]:
-    """A file is in the canonical form: LF, one newline at its end, no blanks at line ends, unordered lists sorted."""
+    """A file has LF, one newline at its end, no blanks at line ends, what happened in UTC, unordered lists sorted."""
     for one, marks in view.tree.marks:
         text = one.text
         if "\r" in text:
@@ -184,6 +184,9 @@ def canonical(view: View) -> Iterator[Hit]:
             yield Hit(one, (), one.path, "does not end with one newline", "one at its end")
         if " \n" in text or "\t\n" in text:
             yield Hit(one, (), one.path, "has blanks at the end of a line", "none there")
+        yield from (
+            _not_utc(one, mark) for mark in marks if isinstance(mark.value, datetime) and mark.value.utcoffset()
+        )
         yield from (_unsorted(one, mark) for mark in marks if isinstance(mark.marker, Sorted) and not _in_order(mark))
 
 
@@ -195,6 +198,11 @@ def _keys(mark: Mark) -> list[tuple[str, ...]]:
 def _in_order(mark: Mark) -> bool:
     keys = _keys(mark)
     return keys == sorted(keys)
+
+
+def _not_utc(one: Filed[Part], mark: Mark) -> Hit:
+    utc = mark.value.astimezone(UTC)
+    return Hit(one, mark.at, one.path, f"has {mark.at[-1]} in another zone than UTC", f"{utc:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def _unsorted(one: Filed[Part], mark: Mark) -> Hit:

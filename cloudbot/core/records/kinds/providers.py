@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cloudbot.core.records.words import (
     AccountRef,
@@ -28,6 +28,8 @@ from cloudbot.core.records.words import (
     Url,
 )
 
+TWO = 2
+"""How many moderators approve a registration."""
 Mode = Literal["push", "webhook", "feed", "none"]
 
 
@@ -168,3 +170,10 @@ class Registration(Part):
     moderators: tuple[Moderation, ...] = Field(default=(), description="Who judged it; two without interest approve.")
     key: IssuedKey | None = Field(default=None, description="The key that was issued.")
     note: Text | None = Field(default=None, description="What else to know.")
+
+    @model_validator(mode="after")
+    def _is_approved_by_two(self) -> Registration:
+        approving = {one.person for one in self.moderators if one.verdict == "approve"}
+        if self.state in {"approved", "active", "suspended"} and len(approving) < TWO:
+            raise ValueError(f"is {self.state} by {len(approving)} moderator(s); write two, or another state")
+        return self

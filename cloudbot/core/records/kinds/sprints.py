@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from cloudbot.core.records.kinds.governance import Proof
 from cloudbot.core.records.words import (
@@ -22,6 +22,7 @@ from cloudbot.core.records.words import (
     Slug,
     SprintRef,
     Url,
+    once_each,
 )
 
 SprintState = Literal[
@@ -120,4 +121,4 @@ class SprintAttendees(Part):
 
     schema_: str = Field(alias="schema", description="`cloudbot/sprint-attendees/1`.")
     sprint: SprintRef = Field(description="The sprint, which is the folder.")
-    people: tuple[Attendee, ...] = Field(default=(), description="Who.")
+    people: Annotated[tuple[Attendee, ...], AfterValidator(once_each)] = Field(default=(), description="Who.")

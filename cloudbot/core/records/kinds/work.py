@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from cloudbot.core.records.words import (
     ActionId,
@@ -24,6 +24,7 @@ from cloudbot.core.records.words import (
     Text,
     Url,
     Zone,
+    once_each,
 )
 
 
@@ -130,7 +131,9 @@ class Area(Part):
     was: tuple[Slug, ...] = Field(default=(), description="Earlier names, so that its history is found.")
     target: int = Field(ge=1, le=20, description="How many people should be able to do it.")
     min: int = Field(default=1, ge=0, le=20, description="How many there must be.")
-    people: tuple[Skill, ...] = Field(default=(), description="Who knows what, with evidence.")
+    people: Annotated[tuple[Skill, ...], AfterValidator(once_each)] = Field(
+        default=(), description="Who knows what, with evidence."
+    )
     access: tuple[Access, ...] = Field(default=(), description="Who may reach what.")
     trainees: tuple[Trainee, ...] = Field(default=(), description="Who is learning.")
     paths: tuple[Line, ...] = Field(default=(), description="Paths in git that belong to it.")
