@@ -22,7 +22,7 @@ from cloudbot.features.projects import Projects, no_project
 from cloudbot.features.sources import age_note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from cloudbot.core.forge import Pipeline
 
@@ -81,19 +81,30 @@ def react(known: Pipelines, fact: Fact, world: World) -> Reaction[Pipelines]:
             return Reaction(known)
 
 
-def _moved(known: Pipelines, fact: ProjectsSeen) -> Pipelines:
-    """Follow renames, and forget the projects that are gone; one made anew under an old path begins anew."""
+def whereabouts(known: Pipelines, fact: ProjectsSeen, projects: Iterable[str]) -> dict[str, str]:
+    """Return where each of some projects is now; those that are gone are left out.
+
+    One that was made anew under the path of another is not that other: it begins anew.
+    """
     paths = {str(project.id): project.path for project in fact.projects}
     renamed = {old: paths[number] for number, old in known.paths.items() if number in paths}
     strangers = set(paths.values()) - set(renamed.values())
-    lines = {}
-    for line in known.lines.values():
-        path = renamed.get(line.project, line.project)
-        if path in paths.values() and not (known.paths and line.project in strangers and path == line.project):
-            moved = replace(line, project=path)
-            lines[moved.key] = moved
+    now = {project: renamed.get(project, project) for project in projects}
+    return {
+        old: path
+        for old, path in now.items()
+        if path in paths.values() and not (known.paths and old in strangers and path == old)
+    }
+
+
+def _moved(known: Pipelines, fact: ProjectsSeen) -> Pipelines:
+    """Follow renames, and forget the projects that are gone."""
+    paths = {str(project.id): project.path for project in fact.projects}
+    homes = whereabouts(known, fact, {line.project for line in known.lines.values()})
+    moved = [replace(line, project=homes[line.project]) for line in known.lines.values() if line.project in homes]
+    renamed = {old: paths[number] for number, old in known.paths.items() if number in paths}
     settled = tuple(sorted({renamed.get(path, path) for path in known.settled} & set(renamed.values())))
-    return replace(known, lines=lines, paths=paths, settled=settled)
+    return replace(known, lines={line.key: line for line in moved}, paths=paths, settled=settled)
 
 
 def _looked(known: Pipelines, fact: PipelinesSeen, world: World) -> Reaction[Pipelines]:
@@ -133,6 +144,22 @@ def _reported(known: Pipelines, fact: PipelineReported, world: World) -> Reactio
     return _told(after, changes, fact.at, world, main)
 
 
+def steps(
+    known: Pipelines,
+    pipelines: Iterable[Pipeline],
+    world: World,
+) -> Iterator[tuple[Line | None, Line]]:
+    """Yield each result that says anything new, oldest pipeline first, with what was known of its line before it."""
+    lines: dict[str, Line] = {}
+    schedules = world.document(Schedules)
+    for pipeline in sorted(pipelines, key=lambda one: one.id):
+        line = None if several_run(schedules, pipeline) else verdict(pipeline)
+        before = None if line is None else lines.get(line.key, known.lines.get(line.key))
+        if line is not None and is_news(before, line):
+            lines[line.key] = following(before, line)
+            yield before, lines[line.key]
+
+
 def _compared(
     known: Pipelines,
     pipelines: Iterable[Pipeline],
@@ -141,13 +168,9 @@ def _compared(
 ) -> tuple[dict[str, Line], list[Change]]:
     """Bring every line up to date; one line's several pipelines of one look are one change, from first to last."""
     lines, touched = dict(known.lines), set()
-    schedules = world.document(Schedules)
-    for pipeline in sorted(pipelines, key=lambda one: one.id):
-        line = None if several_run(schedules, pipeline) else verdict(pipeline)
-        before = None if line is None else lines.get(line.key)
-        if line is not None and is_news(before, line):
-            lines[line.key] = following(before, line)
-            touched.add(line.key)
+    for _, line in steps(known, pipelines, world):
+        lines[line.key] = line
+        touched.add(line.key)
     changes = []
     for key in sorted(touched):
         before, line = known.lines.get(key), lines[key]
