@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from cloudbot.core.speech import Venue
 
@@ -84,6 +85,26 @@ class SendMail:
     expires: datetime | None = None
 
 
+Action = Literal["retry_job", "retry_pipeline", "cancel_pipeline", "play_schedule"]
+"""What can be done on a forge, in GitLab's words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Have a forge do something, once: what may have been done already is not done again. Its end is `Delivered`."""
+
+    key: str
+    forge: str
+    action: Action
+    project: int
+    "the project's number"
+    id: int
+    "the number of the job, the pipeline or the schedule"
+    by: str
+    "who asked, for the log"
+    expires: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetTimer:
     """Tell me at `due` (aware UTC). A timer of the same name is moved."""
@@ -99,6 +120,6 @@ class CancelTimer:
     name: str
 
 
-Effect = Announce | Say | WouldSay | TellOperator | SendMail | SetTimer | CancelTimer
+Effect = Announce | Say | WouldSay | TellOperator | SendMail | Act | SetTimer | CancelTimer
 Message = Say | WouldSay | SendMail
 """What becomes a row of the outbox."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from cloudbot.core.effects import Action
     from cloudbot.core.facts import AwayReason, Fact
     from cloudbot.core.speech import NetworkHealth, Proof, Venue
 
@@ -89,6 +90,13 @@ class Source(Protocol):
 
     async def look(self, at: datetime) -> tuple[Fact, ...]:
         """Read everything once, whole, or raise `SourceAway`. A half list is never returned."""
+
+
+class Forge(Protocol):
+    """Something outside that can be had to act: a GitLab server."""
+
+    async def act(self, action: Action, *, project: int, number: int, at: datetime) -> Outcome:
+        """Do it once, never again by itself. `Unknown` where the answer was lost after the question had left."""
 
 
 class Mailer(Protocol):

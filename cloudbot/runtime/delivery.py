@@ -6,18 +6,23 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
+import structlog
+
 from cloudbot.adapters import mail_out
 from cloudbot.core.speech import Venue
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from cloudbot.adapters.mail_out import Settings as MailSettings
     from cloudbot.adapters.paper import Paper
-    from cloudbot.core.ports import Chat, Mailer, Outcome
+    from cloudbot.core.ports import Chat, Forge, Mailer, Outcome
     from cloudbot.store.journal import OutboxRow
 
     Deliver = Callable[[OutboxRow], Awaitable[Outcome]]
+
+log = structlog.get_logger()
 
 
 def by_irc(network: str, chat: Chat) -> Deliver:
@@ -54,5 +59,17 @@ def by_paper(paper: Paper) -> Deliver:
     async def deliver(row: OutboxRow) -> Outcome:
         text = json.loads(row.body)["text"]
         return await asyncio.to_thread(paper.write, key=row.key, venue=row.destination, text=text, at=row.created)
+
+    return deliver
+
+
+def by_gitlab(forge: Forge, clock: Callable[[], datetime]) -> Deliver:
+    """Have a forge do something, and log who had it do what with which end: the audit line of each try."""
+
+    async def deliver(row: OutboxRow) -> Outcome:
+        body = json.loads(row.body)
+        outcome = await forge.act(body["action"], project=body["project"], number=body["id"], at=clock())
+        log.info("acted on the forge", key=row.key, outcome=type(outcome).__name__, **body)
+        return outcome
 
     return deliver

@@ -51,6 +51,8 @@ IRC_POLICY = Policy(
 )
 MAIL_POLICY = Policy(half_sent="again", tries=200)
 PAPER_POLICY = Policy(half_sent="again")
+GITLAB_POLICY = Policy(half_sent="unknown", tries=1000, longest_delay=timedelta(minutes=1))
+"""Each row says until when it is worth trying; a job that may run already is not tried twice."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from cloudbot.core.effects import Announce, CancelTimer, Say, SendMail, SetTimer, TellOperator, WouldSay
+from cloudbot.core.effects import Act, Announce, CancelTimer, Say, SendMail, SetTimer, TellOperator, WouldSay
 from cloudbot.core.speech import Venue
 from cloudbot.store.journal import NewRow
 
@@ -34,6 +34,11 @@ MESSAGE_ID_UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 def irc_lane(network: str) -> str:
     """Name the lane of one network; each is a task of its own, so a dead network holds up no other."""
     return f"irc/{network}"
+
+
+def gitlab_lane(forge: str) -> str:
+    """Name the lane of what is done on one GitLab server."""
+    return f"gitlab/{forge}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +71,7 @@ class Posting:
                     for row in self.rows(effect):
                         transaction.enqueue(row, at)
 
-    def rows(self, effect: Say | WouldSay | SendMail | TellOperator) -> tuple[NewRow, ...]:
+    def rows(self, effect: Say | WouldSay | SendMail | TellOperator | Act) -> tuple[NewRow, ...]:
         """Render one message; an instruction for the operator may become a mail and a query."""
         match effect:
             case Say():
@@ -78,6 +83,8 @@ class Posting:
                 return (self._mailed(effect),)
             case TellOperator():
                 return self._to_operator(effect)
+            case Act():
+                return (_done(effect),)
         assert_never(effect)
 
     def _said(self, effect: Say) -> NewRow:
@@ -128,6 +135,16 @@ class Posting:
 
     def _one_line(self, words: str, values: Mapping[str, object]) -> str:
         return " ".join(self.render(words, values).split())
+
+
+def _done(effect: Act) -> NewRow:
+    return NewRow(
+        key=effect.key,
+        lane=gitlab_lane(effect.forge),
+        destination=f"project {effect.project}",
+        body=_json(action=effect.action, project=effect.project, id=effect.id, by=effect.by),
+        expires=effect.expires,
+    )
 
 
 def message_id(key: str, domain: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, strategies
 
-from cloudbot.core.effects import CancelTimer, Say, SendMail, SetTimer, TellOperator, WouldSay
+from cloudbot.core.effects import Act, CancelTimer, Say, SendMail, SetTimer, TellOperator, WouldSay
 from cloudbot.core.speech import Venue
 from cloudbot.runtime.posting import Operator, Posting, message_id
 from cloudbot.store.journal import Journal, NewRow
@@ -38,6 +38,7 @@ def posting(operator: Operator | None = None) -> Posting:
 
 
 LINE = {"text": "one line, whole", "notice": True, "important": False}
+RETRY = {"action": "retry_job", "project": 7, "id": 41, "by": "Alex"}
 MAIL = {"to": ["op@example.org"], "subject": "The", "text": "body\n", "message_id": "<k.mail@example.org>"}
 
 
@@ -47,6 +48,10 @@ MAIL = {"to": ["op@example.org"], "subject": "The", "text": "body\n", "message_i
         (
             Say(key="k", to=TEAM, words="irc/a", notice=True, expires=MONDAY),
             NewRow(key="k", lane="irc/oftc", destination="#team", body=json.dumps(LINE), expires=MONDAY),
+        ),
+        (
+            Act(key="k", forge="salsa", action="retry_job", project=7, id=41, by="Alex", expires=MONDAY),
+            NewRow(key="k", lane="gitlab/salsa", destination="project 7", body=json.dumps(RETRY), expires=MONDAY),
         ),
         (
             WouldSay(key="k", to=TEAM, words="irc/a"),

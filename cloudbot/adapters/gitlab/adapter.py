@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cloudbot.adapters.gitlab.asks import Asks
@@ -17,7 +18,7 @@ from cloudbot.adapters.gitlab.look import Look
 from cloudbot.adapters.gitlab.memory import Memory
 from cloudbot.adapters.gitlab.probe import Probe, probe
 from cloudbot.adapters.gitlab.session import Pinned
-from cloudbot.core.ports import SourceAway
+from cloudbot.core.ports import Outcome, Permanent, SourceAway, Transient, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +26,16 @@ if TYPE_CHECKING:
 
     from cloudbot.adapters.gitlab.hooks.asking import HookAsks
     from cloudbot.adapters.gitlab.settings import Settings
+    from cloudbot.core.effects import Action
     from cloudbot.core.facts import Fact
 
 T = TypeVar("T")
 
 GRACE = 5.0
 """Seconds from closing the sockets until the worker must be back; only a name lookup can take longer."""
+
+TURN = 60.0
+"""Seconds that an act waits for the look under way; then it is tried later, as long as it is wanted."""
 
 
 class GitLab:
@@ -80,11 +85,39 @@ class GitLab:
 
         asks = HookAsks(self._settings, self._session, self._token)
         async with self._turn:
-            self._errand = True
-            try:
-                return await self._run(partial(work, asks), at)
-            finally:
-                self._errand = False
+            return await self._on_errand(partial(work, asks), at)
+
+    async def act(self, action: Action, *, project: int, number: int, at: datetime) -> Outcome:
+        """Do what a person asked for, between looks; `Unknown` where it was begun and no answer came."""
+        from cloudbot.adapters.gitlab.acts import NO_TOKEN, Acts  # noqa: PLC0415 - few let it act
+
+        if self._token is None:
+            return Permanent(NO_TOKEN.format(self.name))
+        acts, begun = Acts(self._settings, self._session, self._token), Event()
+
+        def work() -> Outcome:
+            begun.set()
+            return acts.perform(action, project, number, at)
+
+        try:
+            async with asyncio.timeout(TURN):
+                await self._turn.acquire()
+        except TimeoutError:
+            return Transient("a look is under way")
+        try:
+            return await self._on_errand(work, at)
+        except SourceAway as trouble:
+            return Unknown(trouble.detail) if begun.is_set() else Transient(trouble.detail)
+        finally:
+            self._turn.release()
+
+    async def _on_errand(self, work: Callable[[], T], at: datetime) -> T:
+        """Run what is no look, so that a look that comes meanwhile waits for it."""
+        self._errand = True
+        try:
+            return await self._run(work, at)
+        finally:
+            self._errand = False
 
     async def close(self) -> None:
         """End what is going on and let the worker go. The object is of no use afterwards."""

@@ -130,13 +130,14 @@ def _steps(created: datetime, jobs: list[JobStory]) -> Steps:
     """Derive the pipeline's statuses from its jobs', as GitLab does; failures that are allowed leave it a success."""
     steps: list[tuple[datetime, str]] = [(created, "created")]
     for moment in sorted({since for job in jobs for since, _ in job.steps[1:]}):
-        status = _status([(job.status(moment), job.allow_failure) for job in jobs])
+        status = status_of([(job.status(moment), job.allow_failure) for job in jobs])
         if status != steps[-1][1]:
             steps.append((moment, status))
     return tuple(steps)
 
 
-def _status(jobs: list[tuple[str, bool]]) -> str:
+def status_of(jobs: list[tuple[str, bool]]) -> str:
+    """Derive a pipeline's status from its jobs': the status of each, and whether it may fail."""
     words = {word for word, _ in jobs}
     if words & {"created", "pending", "running"}:
         return "running"

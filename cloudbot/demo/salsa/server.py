@@ -1,12 +1,13 @@
 """The simulated GitLab itself: the REST lists that are polled, paged as GitLab pages, and GraphQL, on loopback.
 
-What it shows is the world at the instant its clock says; what goes wrong is in `faults`. It changes nothing itself.
+What it shows is the world at the instant its clock says; what goes wrong is in `faults`. It changes nothing unasked.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from cloudbot.demo.salsa import graphql, shapes
+from cloudbot.demo.salsa import acts, graphql, shapes
 from cloudbot.demo.salsa.faults import (
     GRAPH_KINDS,
     LIMITS,
@@ -30,12 +31,14 @@ from cloudbot.demo.salsa.nodes import View
 from cloudbot.demo.salsa.sdl import NEWER
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
 
     from cloudbot.demo.salsa.world import MergeRequestStory, PipelineStory, ProjectStory, World
 
+GRAPHQL = "/api/graphql"
 VERSION = "18.6.1"
 TOKEN = "glpat-simulated"  # noqa: S105 - opens a server that exists only on loopback
+API_TOKEN = "glpat-simulated-api"  # noqa: S105 - as above; with it one may act, with the other only read
 ANONYMOUS, SIGNED_IN = 200, 250
 _REFUSALS = {
     "complexity": "Query has complexity of 1024, which exceeds max complexity of 200",
@@ -56,6 +59,17 @@ class Asked:
     query: dict[str, str]
     page: int
     authorization: str | None
+
+
+Act = Callable[["World", int, int, datetime], "World | None"]
+_ACTS: tuple[tuple[str, Act], ...] = (
+    (r"/jobs/{number:\d+}/retry", acts.retry_job),
+    (r"/pipelines/{number:\d+}/retry", acts.retry_pipeline),
+    (r"/pipelines/{number:\d+}/cancel", acts.cancel_pipeline),
+    (r"/pipeline_schedules/{number:\d+}/play", acts.play_schedule),
+)
+_BEFORE_ACTING = frozenset({"status", "too many", "bad gateway", "login page", "redirect"})
+"""Faults of whatever stands before the server's own work: nothing was done then."""
 
 
 class Salsa:
@@ -82,7 +96,8 @@ class Salsa:
         """Listen, and return the base URL. Port 0 takes a free one."""
         app = web.Application(middlewares=[self._mind])
         app.add_routes([web.get(f"/api/v4{path}", answer) for path, answer in self._routes()])
-        app.add_routes([web.post("/api/graphql", self._graphql)])
+        app.add_routes([web.post(GRAPHQL, self._graphql)])
+        app.add_routes([web.post(rf"/api/v4/projects/{{project:\d+}}{path}", self._act(act)) for path, act in _ACTS])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
@@ -122,7 +137,7 @@ class Salsa:
         """Note the request, check the token, let the fault of the hour happen."""
         query = {key: value for key, value in request.query.items() if key not in {"page", "per_page"}}
         path = request.path
-        if request.method == "POST":
+        if path == GRAPHQL:
             path += f"/{graphql.operation((await request.json())['query'])}"
         self.requests.append(Asked(path, query, _page(request), request.headers.get("Authorization")))
         if self.latency:
@@ -132,11 +147,36 @@ class Salsa:
         if _is_member(request) is None:
             return refusal(401)
         response = await handler(request)
-        kinds = GRAPH_KINDS if request.method == "POST" else LIST_KINDS
+        kinds = GRAPH_KINDS if request.path == GRAPHQL else LIST_KINDS
         if fault is not None and fault.kind not in kinds and isinstance(response, web.Response):
             body = response.body if isinstance(response.body, bytes) else b""
             return await spoil(fault, request, body)
         return response
+
+    def _act(self, act: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """Answer one kind of POST: 401 to strangers, 403 to a token that may only read or where nothing can be done."""
+
+        async def answer(request: web.Request) -> web.Response:
+            at, said, fault = self.clock(), request.headers.get("Authorization"), _FAULT.get()
+            if fault is not None and fault.kind in _BEFORE_ACTING:
+                return refusal(503)  # worded by the fault
+            if said != f"Bearer {API_TOKEN}":
+                return refusal(401 if said is None else 403)
+            project, number = int(request.match_info["project"]), int(request.match_info["number"])
+            if not self._has(project, number, at):
+                return refusal(404, "404 Not found")
+            world = act(self.world, project, number, at)
+            if world is None:
+                return refusal(403)
+            self.world = world
+            return _json({"message": "201 Created"}, status=201)
+
+        return answer
+
+    def _has(self, project: int, number: int, at: datetime) -> bool:
+        plans = {one.id for one in self.world.schedules_of(project)}
+        found = self.world.pipeline(project, number, at) or self.world.job(project, number, at)
+        return found is not None or number in plans
 
     async def _graphql(self, request: web.Request) -> web.Response:
         """Answer a query; one that asks for more than the server bears ends in 503, as on big groups."""
@@ -166,7 +206,8 @@ class Salsa:
     async def _token(self, request: web.Request) -> web.Response:
         if not _is_member(request):
             return refusal(401)
-        token = {"id": 1, "name": "cloudbot", "revoked": False, "active": True, "scopes": ["read_api"]}
+        scope = "api" if request.headers.get("Authorization") == f"Bearer {API_TOKEN}" else "read_api"
+        token = {"id": 1, "name": "cloudbot", "revoked": False, "active": True, "scopes": [scope]}
         return _json(token | {"expires_at": self.expires_at})
 
     async def _group(self, request: web.Request) -> web.Response:
@@ -355,10 +396,9 @@ def _spoiled(told: dict[str, Any], fault: Fault) -> dict[str, Any]:
     return holed if fault.kind == "hole" else {"data": holed["data"]}
 
 
-def _json(value: object, headers: dict[str, str] | None = None) -> web.Response:
-    return web.Response(
-        body=json.dumps(value).encode(), content_type="application/json", headers=(headers or {}) | LIMITS
-    )
+def _json(value: object, headers: dict[str, str] | None = None, *, status: int = 200) -> web.Response:
+    body, headers = json.dumps(value).encode(), (headers or {}) | LIMITS
+    return web.Response(body=body, status=status, content_type="application/json", headers=headers)
 
 
 def _is_member(request: web.Request) -> bool | None:
@@ -366,7 +406,7 @@ def _is_member(request: web.Request) -> bool | None:
     said = request.headers.get("Authorization")
     if said is None:
         return False
-    return True if said == f"Bearer {TOKEN}" else None
+    return True if said in {f"Bearer {TOKEN}", f"Bearer {API_TOKEN}"} else None
 
 
 def _page(request: web.Request) -> int:
