@@ -27,10 +27,10 @@ from cloudbot.features.roster import Roster
 from cloudbot.runtime import systemd
 from cloudbot.runtime.consumer import Consumer
 from cloudbot.runtime.conversation import Conversation
-from cloudbot.runtime.delivery import by_irc, by_mail, by_paper
+from cloudbot.runtime.delivery import by_gitlab, by_irc, by_mail, by_paper
 from cloudbot.runtime.figures import Figures
-from cloudbot.runtime.lanes import IRC_POLICY, MAIL_POLICY, PAPER_POLICY, Lane
-from cloudbot.runtime.posting import MAIL, PAPER, Operator, Posting, irc_lane
+from cloudbot.runtime.lanes import GITLAB_POLICY, IRC_POLICY, MAIL_POLICY, PAPER_POLICY, Lane
+from cloudbot.runtime.posting import MAIL, PAPER, Operator, Posting, gitlab_lane, irc_lane
 from cloudbot.runtime.supervisor import Supervisor
 from cloudbot.runtime.timers import Timers
 from cloudbot.runtime.watch import Watch
@@ -39,7 +39,7 @@ from cloudbot.store.journal import Journal
 from cloudbot.store.lock import only_process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from cloudbot.adapters.gitlab import GitLab  # noqa: TC004 - nobody resolves the types of `Parts`
     from cloudbot.adapters.gitlab.hooks.keeper import Keeper  # noqa: TC004 - as above
@@ -231,7 +231,10 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         chats=chats,
         lanes=tuple(
             Lane(name=name, policy=policy, deliver=deliver, writer=writer, consumer=consumer, clock=clock)
-            for name, policy, deliver in _deliveries(chosen, chats, secrets)
+            for name, policy, deliver in (
+                *_deliveries(chosen, chats, secrets),
+                *_acts([cast("GitLab", sources[name][0]) for name in chosen.gitlab], clock),
+            )
         ),
         watches=watches,
         sources=tuple(source for source, _ in sources.values()),
@@ -322,6 +325,12 @@ def _deliveries(
     if chosen.mail is not None:
         lanes.append((MAIL, MAIL_POLICY, by_mail(chosen.mail, mail_out.SmtpMailer(chosen.mail, secrets))))
     return lanes
+
+
+def _acts(forges: Iterable[GitLab], clock: Callable[[], datetime]) -> Iterator[tuple[str, Policy, Deliver]]:
+    """List the lanes of what is done on the forges; they stay empty unless the feature `acting` is enabled."""
+    for forge in forges:
+        yield gitlab_lane(forge.name), GITLAB_POLICY, by_gitlab(forge, clock)
 
 
 def _counts(path: Path) -> Mapping[tuple[str, str], int]:

@@ -15,12 +15,14 @@ import click
 
 from cloudbot import app
 from cloudbot.cli.common import AWAY, FINDINGS, clock_of, config_option, end, installation_of
-from cloudbot.core.facts import WentLive
+from cloudbot.core.facts import CommandGiven, WentLive
 from cloudbot.store.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from cloudbot.store.journal import FactRow
 
 STATES = ["pending", "sending", "sent", "retry", "dead", "expired", "unknown", "dropped"]
 DOWN = 2
@@ -58,11 +60,21 @@ def journal_list(directory: Path, *, parked: bool, limit: int) -> None:
     for row in rows:
         error = (row.error or "").strip().splitlines()
         click.echo(
-            f"{row.id:>7} {row.at:%Y-%m-%d %H:%M:%S}Z {row.state:<7} {row.kind} from {row.source}"
+            f"{row.id:>7} {row.at:%Y-%m-%d %H:%M:%S}Z {row.state:<7} {row.kind} from {row.source}{_order(row)}"
             + (f": {error[-1]}" if error else "")
         )
     if not rows:
         click.echo("nothing is parked" if parked else "the journal is empty")
+
+
+def _order(row: FactRow) -> str:
+    """Say of a command who gave it, and by which account that the network vouched for: the audit line."""
+    if row.kind != CommandGiven.__name__:
+        return ""
+    body = json.loads(row.body)
+    words = " ".join((body["command"], *body["args"].values()))
+    account = body["proof"]["account"] if body["proof"] else "none"
+    return f": {words} (by {body['person'] or body['nick']}, account {account})"
 
 
 @journal.command("show")

@@ -19,6 +19,7 @@ from cloudbot.core.people import Person, Role, Team
 from cloudbot.core.settings import Table
 from cloudbot.core.speech import Venue
 from cloudbot.features import make_engine, settings_types
+from cloudbot.features.ci.acting import Settings as ActingSettings
 from cloudbot.features.duty import Settings as DutySettings
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ class Installation(Table):
         for name in list(self.gitlab)[1:]:
             yield f"gitlab.{name}", "is a second GitLab server; one is watched, with as many groups as you like"
         yield from self._hook_problems()
+        yield from self._acting_problems()
         yield from self._duty_problems()
         for venue in self.team.channels:
             network, _, channel = venue.partition("/")
@@ -169,6 +171,15 @@ class Installation(Table):
         for name in rotation:
             if name not in known:
                 yield "features.duty.rotation", f"names {name}, and there is no [[team.people]] of that name"
+
+    def _acting_problems(self) -> Iterator[tuple[str, str]]:
+        """Acting needs a right that reading does not; whether the token has it, only the server knows."""
+        chosen = self.feature_settings[ActingSettings]
+        without = [name for name, forge in self.gitlab.items() if forge.token_credential is None]
+        if isinstance(chosen, ActingSettings) and chosen.enabled:
+            for name in without:
+                what = f'needs a token with scope api; write token_credential = "NAME" in [gitlab.{name}]'
+                yield "features.acting.enabled", what
 
     def make_team(self, recorded: tuple[Person, ...] = ()) -> Team:
         """Make the team as the core knows it: the people of the records, and over them those of the configuration."""

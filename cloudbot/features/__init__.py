@@ -8,6 +8,7 @@ from cloudbot.core.commands import Commands
 from cloudbot.core.engine import Engine, Feature
 from cloudbot.features import voice
 from cloudbot.features.ci.acks import acks
+from cloudbot.features.ci.acting import acting
 from cloudbot.features.ci.builds import builds
 from cloudbot.features.ci.commits import commits
 from cloudbot.features.ci.lookback import lookback
@@ -41,6 +42,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     acks,
     lookback,
     why_feature,
+    acting,
     merge_requests,
     nudges,
     people,

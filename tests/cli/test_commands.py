@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ import structlog
 from click.testing import CliRunner
 
 from cloudbot.cli import main
+from cloudbot.store.journal import Journal
+from tests.features.builders import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +136,14 @@ def test_a_state_that_is_no_state_is_one_line_that_names_the_file(config: Path, 
     said = f"the state in {tmp_path}/state cannot be used: file is not a database\n"
     assert cloudbot("ask", "!status", "--config", str(config)) == (69, said)
     assert cloudbot("journal", "list", "--config", str(config)) == (69, said)
+
+
+def test_the_journal_names_who_gave_a_command_and_by_which_account(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    with contextlib.closing(Journal.open(tmp_path / "state" / "state.db")) as journal, journal.transaction() as written:
+        written.record(given("retry", {"what": "ec2 sid arm64"}), source="irc oftc", external_id=None)
+    said = "CommandGiven from irc oftc: retry ec2 sid arm64 (by Alex, account alex)"
+    assert cloudbot("journal", "list", "--config", str(config)) == (0, f"      1 2019-07-22 19:00:00Z done    {said}\n")
 
 
 def test_health_of_a_bot_without_a_door_says_how_to_open_one(config: Path) -> None:

@@ -85,6 +85,11 @@ def test_networks_may_stand_in_several_files(tmp_path: Path) -> None:
         ),
         ('[operator]\nmail = ["o@example.org"]', "operator.mail", "is set, and there is no section [mail]"),
         (
+            '[gitlab.salsa]\ngroups = ["x"]\n[features.acting]\nenabled = true',
+            "features.acting.enabled",
+            'needs a token with scope api; write token_credential = "NAME" in [gitlab.salsa]',
+        ),
+        (
             '[features.duty]\nrotation = ["Kim"]',
             "features.duty.rotation",
             "names Kim, and there is no [[team.people]] of that name",

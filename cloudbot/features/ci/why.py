@@ -40,7 +40,7 @@ def react(nothing: Nothing, _fact: Fact, _world: World) -> Reaction[Nothing]:
 def why(ask: Ask, world: World) -> Answer:
     """Answer `!why BUILD` or `!why PROJECT [REF]`; without a word, about the one thing that fails."""
     text = ask.args.get("what", "")
-    cells, lines = _asked(text, world)
+    cells, lines = asked(text, world)
     if len(cells) > 1:
         cells = [cell for cell in cells if cell.failed] or cells
     if len(cells) == 1:
@@ -48,10 +48,11 @@ def why(ask: Ask, world: World) -> Answer:
     if not cells and len(lines) == 1:
         return _of_line(lines[0], world)
     names = [cell.name for cell in cells] or [line_name(line, world.document(Projects)) for line in lines]
-    return Answer(words="irc/why_which", values={"wanted": text, "names": names, "known": _fails(world)})
+    return Answer(words="irc/why_which", values={"wanted": text, "names": names, "known": failing(world)})
 
 
-def _asked(text: str, world: World) -> tuple[list[Cell], list[Line]]:
+def asked(text: str, world: World) -> tuple[list[Cell], list[Line]]:
+    """Return the builds and lines of history that are meant; without a word, those that fail."""
     if text:
         return named(text, world), _lines(text, world)
     cells = sorted((one for one in world.document(Builds).cells.values() if one.failed), key=lambda one: one.name)
@@ -71,8 +72,9 @@ def _lines(text: str, world: World) -> list[Line]:
     return [line for line in main if line.failed] or main[:1]
 
 
-def _fails(world: World) -> list[str]:
-    cells, lines = _asked("", world)
+def failing(world: World) -> list[str]:
+    """Name everything that fails now."""
+    cells, lines = asked("", world)
     return [cell.name for cell in cells] + [line_name(line, world.document(Projects)) for line in lines]
 
 
