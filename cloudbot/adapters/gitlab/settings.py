@@ -32,7 +32,8 @@ class Settings(Table):
     )
     token_credential: str | None = Field(
         default=None,
-        description="Name of the credential that holds a token with scope `read_api`; none reads as anybody can.",
+        description="Name of the credential that holds a token with scope `read_api`, or `api` to keep hooks and to "
+        "act; none reads as anybody can.",
     )
     private_projects: bool = Field(
         default=False,
