@@ -170,6 +170,8 @@ def records_page() -> str:
         ]
         out += ["| key | default | meaning |", "| --- | --- | --- |", *_record_rows(kind.model, ""), ""]
     out += ["## Rules", "", "`E` refuses a change, `W` wants an acknowledgement in it, `D` is due on the day.", ""]
+    out += ["With `--json` the findings are one document: `format` is `cloudbot/findings/1`, then `date`, `records`,"]
+    out += ["`counts` and `findings`, each with `file`, `line`, `rule`, `subject`, `severity`, `what` and `write`.", ""]
     out += ["| rule | | what is right |", "| --- | --- | --- |"]
     out += [f"| {name} | E | {sentence} |" for name, sentence in LOADING.items()]
     out += [f"| {rule.name} | {rule.severity} | {rule.sentence} |" for rule in RULES]

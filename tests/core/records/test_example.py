@@ -17,6 +17,7 @@ ENDS = (
     "delegations/cloud-2026-04-limit.toml:8: D D-EXPIRING ends the delegation of cloud after 2026-10-31, in 0 days; "
     "write a renewing act when the DPL has published one"
 )
+ORIGINAL = Path(__file__).parents[4] / "shared" / "data" / "records-example"
 FAMILIES: dict[str, str | tuple[str, ...]] = {
     "delegates": "D-",
     "declarations": "C-DECL-",
@@ -131,3 +132,21 @@ def test_an_image_in_the_scope_of_the_delegation_without_a_policy_is_reported() 
 def test_an_old_box_and_its_unknown_custodian_are_reported() -> None:
     assert said(ON, "I-STALE") == ["is 184 days old, and 35 are allowed"]
     assert said(ON, "I-NO-CUSTODIAN") == ["is published as debian on box hub, and nobody is known who can sign in"]
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not ORIGINAL.exists(), reason="the set as it came is not here")
+def test_the_example_differs_from_the_set_as_it_came_only_as_its_sources_say() -> None:
+    came = {p.relative_to(ORIGINAL).as_posix(): p.read_bytes() for p in ORIGINAL.rglob("*.toml")}
+    ours = example()
+    table = came.pop("expected_findings.toml")
+    assert table == (Path(__file__).parent / "expected_findings.toml").read_bytes()
+    assert {path for path in came if came[path] != ours.get(path)} == {"actions/A-2018-001.toml"}
+    assert sorted(ours.keys() - came.keys()) == [
+        "SOURCES.md",
+        "policy/activity.toml",
+        "policy/consensus.toml",
+        "policy/permissions.toml",
+        "policy/retention.toml",
+        "sprints/s2018/sprint.toml",
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from cloudbot.core.records.kinds import Kind
 
+DATA = Path(__file__).parents[4] / "shared" / "data"
 PRIVATE = [
     "reach me at ann.smith@home.example.org",
     "call +49 (30) 123 45 67",
@@ -142,3 +144,17 @@ def test_no_kind_has_a_field_for_what_is_private(kind: Kind) -> None:
         r"|receipt|amount|password|secret|health|shirt|legal_name"
     )
     assert [key for key in keys_of(kind.model) if words.search(key)] == []
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not DATA.exists(), reason="other people's files are not here")
+def test_in_real_events_needs_and_meetings_only_addresses_and_a_telephone_number_are_private() -> None:
+    texts = [*DATA.glob("meetings/**/*.txt"), DATA / "needs.toml", DATA / "governance" / "real_events.toml"]
+    read = {f"{n}.md": file.read_text(encoding="utf-8", errors="replace") for n, file in enumerate(texts)}
+    rows = {path: text.split("\n") for path, text in read.items()}
+    found = {rows[finding.file][finding.line - 1]: finding.what for finding in findings(read)}
+    told = {line for lines in rows.values() for line in lines if "phone number is" in line and "555" in line}
+    assert len(read) > 10
+    assert told != set()
+    assert told - found.keys() == set()
+    assert {what for line, what in found.items() if "@" not in line} == set()
