@@ -350,12 +350,19 @@ def _door(figures: Figures, setting: Setting, receivers: Mapping[str, Receiver])
         ready=figures.ready,
         status=figures.status,
         page=lambda: setting.render("web/status.html", figures.status()),
+        badge=lambda path: _badge(figures, setting, path),
+        trend=figures.trend,
         metrics=figures.metrics,
     )
     posts = {
         f"/hooks/gitlab/{name}": web.Post(receive=one.receive, largest=one.largest) for name, one in receivers.items()
     }
     return web.Door(setting.installation.web, view, posts)
+
+
+def _badge(figures: Figures, setting: Setting, path: str) -> str | None:
+    badge = figures.badge(path)
+    return None if badge is None else setting.render("web/badge.svg", {"badge": badge})
 
 
 def _on_signals(setting: Setting) -> asyncio.Event:

@@ -72,7 +72,7 @@ class Words:
         self._environment = ImmutableSandboxedEnvironment(
             loader=_Folder(folder or template_folder()),
             undefined=StrictUndefined,
-            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+            autoescape=select_autoescape(enabled_extensions=("html", "svg"), default=False),
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,

@@ -47,6 +47,8 @@ class Project:
     url: str
     default_branch: str | None = None
     archived: bool = False
+    public: bool = True
+    "whether anybody may see it on the forge; others are known only where the operator wants that"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

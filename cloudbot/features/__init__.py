@@ -14,6 +14,7 @@ from cloudbot.features.ci.commits import commits
 from cloudbot.features.ci.lookback import lookback
 from cloudbot.features.ci.pipelines import pipelines
 from cloudbot.features.ci.schedules import schedules
+from cloudbot.features.ci.trends import trends
 from cloudbot.features.ci.why import why_feature
 from cloudbot.features.duty import duty
 from cloudbot.features.freeze import freeze
@@ -36,6 +37,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     roster,
     projects,
     schedules,
+    trends,
     pipelines,
     builds,
     commits,

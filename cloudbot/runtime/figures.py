@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cloudbot.core.engine import World
+from cloudbot.features.ci.badges import Badge, badge, trend_figures
 from cloudbot.features.duty import on_duty
 from cloudbot.features.freeze import Freeze, standing
 from cloudbot.features.sources import Sources
@@ -95,6 +96,14 @@ class Figures:
             },
             "seen": figures["seen"],
         }
+
+    def badge(self, path: str) -> Badge | None:
+        """Return what the badge of a project says, or None for one that is not to be shown."""
+        return badge(path, self.now())
+
+    def trend(self) -> Mapping[str, object]:
+        """Collect what `/trend.json` shows."""
+        return trend_figures(self.now())
 
     def metrics(self) -> bytes:
         """Write the metrics in the Prometheus text format."""

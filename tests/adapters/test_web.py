@@ -14,7 +14,7 @@ from cloudbot.adapters.web import Door, Settings, View
 from cloudbot.core.facts import LookFailed, ProjectsSeen
 from cloudbot.core.forge import Project
 from cloudbot.core.speech import NetworkHealth
-from tests.features.builders import given
+from tests.features.builders import IMAGES, given, pipeline, pipelines_seen, project
 from tests.runtime_parts import figures_of_a_new_bot
 
 if TYPE_CHECKING:
@@ -27,20 +27,29 @@ AT = datetime(2019, 7, 22, 17, 0, tzinfo=UTC)
 READY = NetworkHealth(network="oftc", state="ready", since=AT, nick="cloudbot", channels=("#team",))
 
 
-def fetch(figures: Figures, port: int, *paths: str) -> list[tuple[int, dict[str, str], str]]:
+def fetch(figures: Figures, port: int, *paths: str, known: str = "") -> list[tuple[int, dict[str, str], str]]:
     """Open the door, ask for some paths, close it."""
     words = Words()
+
+    def badge(path: str) -> str | None:
+        found = figures.badge(path)
+        return None if found is None else words.render("web/badge.svg", {"badge": found})
+
     view = View(
         alive=figures.alive,
         ready=figures.ready,
         status=figures.status,
         page=lambda: words.render("web/status.html", figures.status()),
+        badge=badge,
+        trend=figures.trend,
         metrics=figures.metrics,
     )
 
     def one(path: str) -> tuple[int, dict[str, str], str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            headers = {"If-None-Match": known} if known else {}
+            asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+            with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310 - our own door
                 return answer.status, dict(answer.headers), answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -124,6 +133,63 @@ def test_the_page_shows_who_is_on_duty_and_what_is_frozen(unused_port: Callable[
     assert "FREEZE until Thu 2019-07-25 17:00 UTC:</strong> &lt;script&gt;release&lt;/script&gt; (" in page[2]
     shown = json.loads(status[2])
     assert (shown["duty"]["name"], shown["frozen"]["text"]) == ("Alex", "<script>release</script>")
+
+
+def with_a_pipeline(*, public: bool = True) -> Figures:
+    """Return the figures of a bot that knows one project with a hostile branch, which is ok."""
+    figures = figures_of_a_new_bot(AT, (READY,), {"salsa": AT})
+    ref = "<script>&"
+    apply(
+        figures,
+        ProjectsSeen(at=AT, forge="salsa", projects=(project(branch=ref, public=public),)),
+        pipelines_seen(pipeline(1, ref=ref, made=AT), at=AT),
+    )
+    return figures
+
+
+def test_a_badge_is_a_picture_in_words_with_a_tag(unused_port: Callable[[], int]) -> None:
+    ((status, headers, picture),) = fetch(with_a_pipeline(), unused_port(), f"/badge/{IMAGES}.svg")
+    assert (status, headers["Content-Type"], headers["Cache-Control"]) == (
+        200,
+        "image/svg+xml; charset=utf-8",
+        "no-cache",
+    )
+    assert f'aria-label="{IMAGES} &lt;script&gt;&amp;: ok"' in picture
+    assert f"<title>{IMAGES} &lt;script&gt;&amp;: ok</title>" in picture
+    assert "<script" not in picture
+    assert len(headers["Etag"]) == len('"0123456789abcdef"')
+
+
+def test_who_has_the_badge_already_is_told_so(unused_port: Callable[[], int]) -> None:
+    path = f"/badge/{IMAGES}.svg"
+    ((_, headers, _),) = fetch(with_a_pipeline(), unused_port(), path)
+    ((status, again, body),) = fetch(with_a_pipeline(), unused_port(), path, known=headers["Etag"])
+    assert (status, again["Etag"], again["Cache-Control"], body) == (304, headers["Etag"], "no-cache", "")
+
+
+def test_who_has_another_badge_gets_this_one(unused_port: Callable[[], int]) -> None:
+    ((status, _, _),) = fetch(with_a_pipeline(), unused_port(), f"/badge/{IMAGES}.svg", known='"another"')
+    assert status == 200
+
+
+@pytest.mark.parametrize(
+    ("public", "path"),
+    [(True, "/badge/cloud-team/nope.svg"), (True, "/badge/%3Cscript%3E.svg"), (False, f"/badge/{IMAGES}.svg")],
+)
+def test_a_project_that_is_unknown_or_not_public_has_no_badge(
+    unused_port: Callable[[], int],
+    public: bool,  # noqa: FBT001 - of a table
+    path: str,
+) -> None:
+    ((status, headers, text),) = fetch(with_a_pipeline(public=public), unused_port(), path)
+    assert (status, headers["Content-Type"].partition(";")[0]) == (404, "text/plain")
+    assert text == "no such public project is known; write /badge/GROUP/PROJECT.svg\n"
+
+
+def test_the_trends_are_there_as_data(unused_port: Callable[[], int]) -> None:
+    ((status, _, text),) = fetch(with_a_pipeline(), unused_port(), "/trend.json")
+    (line,) = json.loads(text)["lines"]
+    assert (status, line["project"], line["ref"], line["letters"]) == (200, IMAGES, "<script>&", "-------------.")
 
 
 def test_an_unknown_page_says_where_the_known_one_is(unused_port: Callable[[], int]) -> None:

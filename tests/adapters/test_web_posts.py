@@ -48,7 +48,15 @@ class Desk:
 def at_the_door(desk: Desk, port: int, visit: Callable[[int], Answer]) -> Answer:
     """Open the door, let a visitor come, close it."""
     figures = figures_of_a_new_bot(AT)
-    view = View(alive=figures.alive, ready=figures.ready, status=figures.status, page=str, metrics=figures.metrics)
+    view = View(
+        alive=figures.alive,
+        ready=figures.ready,
+        status=figures.status,
+        page=str,
+        badge=lambda _: None,
+        trend=dict,
+        metrics=figures.metrics,
+    )
 
     async def play() -> Answer:
         door = Door(Settings(port=port), view, {"/hooks/gitlab/salsa": Post(receive=desk.receive, largest=MOST)})

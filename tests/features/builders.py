@@ -51,10 +51,16 @@ def ago(**length: float) -> datetime:
     return NOW - timedelta(**length)
 
 
-def project(path: str = IMAGES, *, branch: str | None = "master", archived: bool = False) -> Project:
+def project(
+    path: str = IMAGES,
+    *,
+    branch: str | None = "master",
+    archived: bool = False,
+    public: bool = True,
+) -> Project:
     number = sum(path.encode())
     url = f"https://salsa.example.org/{path}"
-    return Project(id=number, path=path, url=url, default_branch=branch, archived=archived)
+    return Project(id=number, path=path, url=url, default_branch=branch, archived=archived, public=public)
 
 
 def pipeline(

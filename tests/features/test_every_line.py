@@ -46,6 +46,7 @@ QUESTIONS = (
     "health",
     "people",
     "duty",
+    "trend",
     "freeze",
     "help",
     "about",
@@ -115,7 +116,8 @@ def spoken(paths: list[str], text: str, *, budget: int = 100) -> list[str]:
                 lines.append(bot.words.render(f"irc/{effect.words}", effect.values))
         bot.looked = {"salsa": ago(days=2)}
     names = (paths[0].split()[0], text.split(maxsplit=1)[0])
-    questions = (*QUESTIONS, *(f"{ask} {name}" for ask in ("mrs", "pipelines", "mr 7", "health") for name in names))
+    asked = ("mrs", "pipelines", "trend", "mr 7", "health")
+    questions = (*QUESTIONS, *(f"{ask} {name}" for ask in asked for name in names))
     return [*lines, *(line for question in questions for line in bot.answer(question).splitlines())]
 
 

@@ -72,6 +72,7 @@ def project(item: Json) -> Project:
         url=_text(item, "web_url"),
         default_branch=_text(item, "default_branch") or None,
         archived=item.get("archived") is True,
+        public=item.get("visibility", "public") == "public",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,9 @@ class View:
     "the figures of `/readyz`; `ok` among them"
     status: Callable[[], Mapping[str, object]]
     page: Callable[[], str]
+    badge: Callable[[str], str | None]
+    "the picture of a project's state by its path; None for one that is not known or not to be shown"
+    trend: Callable[[], Mapping[str, object]]
     metrics: Callable[[], bytes]
 
 
@@ -81,6 +85,8 @@ class Door:
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/status.json", self._json)
+        app.router.add_get("/trend.json", self._trend)
+        app.router.add_get("/badge/{path:.+}.svg", self._badge)
         app.router.add_get("/", self._page)
         for path, post in self._posts.items():
             app.router.add_post(path, self._taker(post))
@@ -117,6 +123,22 @@ class Door:
 
     async def _page(self, _request: web.Request) -> web.Response:
         return web.Response(text=self._view.page(), content_type="text/html")
+
+    async def _trend(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._view.trend(), dumps=_dumps)
+
+    async def _badge(self, request: web.Request) -> web.Response:
+        """Show a badge. Who has the same one already is told so: pages ask for it again at every look."""
+        picture = self._view.badge(request.match_info["path"])
+        if picture is None:
+            return web.Response(status=404, text="no such public project is known; write /badge/GROUP/PROJECT.svg\n")
+        tag = hashlib.sha256(picture.encode()).hexdigest()[:16]
+        if any(one.value in {tag, "*"} for one in request.if_none_match or ()):
+            response = web.Response(status=304)
+        else:
+            response = web.Response(text=picture, content_type="image/svg+xml", charset="utf-8")
+        response.etag = tag
+        return response
 
     def _taker(self, post: Post) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def take(request: web.Request) -> web.Response:

@@ -61,6 +61,7 @@ def project(node: Json) -> Known:
             url=_text(node, "webUrl"),
             default_branch=_text(repository, "rootRef") or None,
             archived=node.get("archived") is True,
+            public=node.get("visibility", "public") == "public",
         ),
         activity=_when(node, "lastActivityAt"),
         has_ci=node.get("jobsEnabled") is not False,
