@@ -49,6 +49,7 @@ def records_check(directory: Path, on: date | None, *, as_json: bool) -> None:
     from cloudbot.core.records import examine  # noqa: PLC0415
 
     gc.disable()  # a million objects that all live until the end: looking for garbage costs a third of the time
+    click.get_current_context().call_on_close(gc.enable)
     today = clock_of(None)().date()
     try:
         files, unread = read_tree(directory)

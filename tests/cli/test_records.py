@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -170,3 +171,8 @@ def test_the_records_that_the_readme_shows_are_fine(new: Path) -> None:
         block = readme.partition(f"`{path}`:\n\n")[2].partition("\n\n")[0]
         (new / path).write_text("".join(line.removeprefix("    ") + "\n" for line in block.splitlines()))
     assert records("check", str(new), "--date", "2026-12-01") == (0, "7 records are fine on 2026-12-01\n")
+
+
+def test_the_process_collects_garbage_again_after_a_check(new: Path) -> None:
+    assert records("check", str(new))[0] == 0
+    assert gc.isenabled()

@@ -156,7 +156,39 @@ DELEGATIONS = [
         ["D-MEMBER:a1/ann"],
     ),
 ]
+TERM = APPOINT + 'members = ["alice"]\n'
 PEOPLE = [
+    (
+        "evidence of a year ago to the day counts, and of today",
+        ann_in(
+            '{ person = "alice", level = "can", last_evidence = 2019-01-01 },'
+            '{ person = "bob", level = "can", last_evidence = 2020-01-01 }'
+        )
+        | MEMBERS,
+        [],
+    ),
+    (
+        "the day after the last one begins another term",
+        act("a1", TERM + "until = 2019-05-31\n") | act("a2", TERM.replace("2019-01", "2019-06")) | person("alice", DD),
+        [],
+    ),
+    (
+        "the last day itself is still the old one",
+        act("a1", TERM + "until = 2019-06-01\n") | act("a2", TERM.replace("2019-01", "2019-06")) | person("alice", DD),
+        ["T-OVERLAP:a2/alice"],
+    ),
+    (
+        "a revoked registration may have an old key",
+        {
+            "registrations/R-2019-001.toml": 'schema = "cloudbot/registration/1"\nid = "R-2019-001"\nprovider = "big"\n'
+            'wants = ["feed"]\nstate = "revoked"\nrequested = { at = 2019-01-01, via = "irc" }\n'
+            f'[key]\nfingerprint = "{"AB" * 20}"\nissued_by = "alice"\nissued = 2019-01-02\nexpires = 2019-06-01\n'
+        }
+        | provider("big", 'delivery = { mode = "none" }\n')
+        | BIGCO
+        | person("alice"),
+        [],
+    ),
     (
         "an account is one person's at a time",
         oftc("ann", "from = 2019-03-01") | oftc("ben", "from = 2019-06-01"),
