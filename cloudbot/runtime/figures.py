@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cloudbot.core.engine import World
-from cloudbot.features.ci.badges import Badge, badge, trend_figures
 from cloudbot.features.duty import on_duty
 from cloudbot.features.freeze import Freeze, standing
 from cloudbot.features.sources import Sources
@@ -22,6 +21,9 @@ from cloudbot.features.voice import Voice
 from cloudbot.runtime.consumer import Consumer
 from cloudbot.runtime.conversation import Conversation
 from cloudbot.runtime.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from cloudbot.features.ci.badges import Badge
 
 
 class Deliveries(Protocol):
@@ -99,10 +101,14 @@ class Figures:
 
     def badge(self, path: str) -> Badge | None:
         """Return what the badge of a project says, or None for one that is not to be shown."""
+        from cloudbot.features.ci.badges import badge  # noqa: PLC0415 - who opens no door needs no badges
+
         return badge(path, self.now())
 
     def trend(self) -> Mapping[str, object]:
         """Collect what `/trend.json` shows."""
+        from cloudbot.features.ci.badges import trend_figures  # noqa: PLC0415 - as above
+
         return trend_figures(self.now())
 
     def metrics(self) -> bytes:

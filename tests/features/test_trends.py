@@ -183,12 +183,18 @@ STORY = ((40, "success"), (12, "success"), (10, "failed"), (9.9, "success"), (3,
         (
             seen(*STORY),
             "trend debian-cloud-images",
-            "debian-cloud-images: master FAIL, red on 3 of 30 d, green after 2 h (median of 1) [-.-F------w-F-] (newest last).",
+            (
+                "debian-cloud-images: master FAIL, red on 3 of 30 d, green after 2 h (median of 1) "
+                "[-.-F------w-F-] (newest last)."
+            ),
         ),
         (
             seen((0.5, "failed")),
             "trend debian-cloud-images",
-            "debian-cloud-images: master FAIL, red on 1 of 1 d, green after ? (median of 0) [-------------F] (newest last).",
+            (
+                "debian-cloud-images: master FAIL, red on 1 of 1 d, green after ? (median of 0) "
+                "[-------------F] (newest last)."
+            ),
         ),
         (
             seen((5, "success")),

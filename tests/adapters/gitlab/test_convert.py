@@ -44,6 +44,23 @@ def test_a_project_of_a_group_becomes_its_word() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "public"),
+    [
+        ({}, True),
+        ({"visibility": "public"}, True),
+        ({"visibility": "internal"}, False),
+        ({"visibility": "private"}, False),
+    ],
+)
+def test_a_project_is_public_if_the_server_says_so_or_shows_it_without_a_word(
+    said: dict[str, str],
+    public: bool,  # noqa: FBT001 - of a table
+) -> None:
+    item = {"id": 7, "path_with_namespace": "team/images", "web_url": "https://s.example/team/images"}
+    assert convert.project(item | said).public == public
+
+
 def test_a_pipeline_of_an_old_server_has_an_unknown_source_and_no_change() -> None:
     item = {"id": 5, "ref": "main", "sha": "aa", "status": "success", "created_at": "2024-02-11T18:56:07Z"}
     assert convert.pipeline(item, "team/images") == Pipeline(
