@@ -118,7 +118,8 @@ def test_a_private_project_stays_untold_even_when_the_token_sees_it() -> None:
 
 def test_private_projects_are_shown_where_the_operator_says_so() -> None:
     async def scenario(stage: Stage) -> None:
-        assert (await stage.look()).paths == ["team/images", "team/tools"]
+        shown = (await stage.look()).projects.projects
+        assert [(one.path, one.public) for one in shown] == [("team/images", False), ("team/tools", True)]
 
     play(scenario, changed(visibility="private")(WORLD), token=TOKEN, private_projects=True)
 
