@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, strategies
 
 from cloudbot.core.facts import LookFailed, ProjectsSeen
-from cloudbot.features.ci.history import KEPT_DAYS, Day, History, Recovery, red_seconds
+from cloudbot.features.ci.history import KEPT_DAYS, MOST_RECOVERIES, Day, History, Recovery, red_seconds
 from cloudbot.features.ci.pipelines import Pipelines
 from cloudbot.features.ci.trends import Trends
+from cloudbot.store.codec import encode
 from tests.features.builders import (
     IMAGES,
     NOW,
@@ -140,6 +141,17 @@ def test_days_and_recoveries_older_than_ninety_days_are_forgotten() -> None:
     bot = seen((99, "success"), (98, "failed"), (97, "success"), (1, "failed"), (0, "success"))
     assert list(history(bot).days) == ["2019-07-21", "2019-07-22"]
     assert [one.at for one in history(bot).recoveries] == [NOW]
+
+
+def test_however_long_and_often_a_line_runs_what_is_kept_of_it_stays_small() -> None:
+    bot = Bot()
+    bot.take(projects_seen(at=ago(days=200)))
+    for number in range(1000):
+        at = ago(days=200) + timedelta(hours=4 * number)
+        bot.take(reported(pipeline(number + 1, "failed" if number % 2 else "success", made=at), at=at))
+    kept = history(bot)
+    assert (len(kept.days), len(kept.recoveries)) == (KEPT_DAYS, MOST_RECOVERIES)
+    assert len(encode(bot.world(NOW).document(Trends))) < 8000
 
 
 def test_a_line_on_which_nothing_runs_any_more_is_forgotten_when_the_pipelines_forgot_it() -> None:
