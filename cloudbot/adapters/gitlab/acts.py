@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import gitlab
 import requests
 from gitlab.exceptions import GitlabAuthenticationError, GitlabError
 from urllib3.exceptions import HTTPError, MaxRetryError
 
 from cloudbot.adapters.gitlab.away import away, wait_asked
+from cloudbot.adapters.gitlab.client import client
 from cloudbot.core.ports import Outcome, Permanent, Sent, Transient, Unknown
 
 if TYPE_CHECKING:
@@ -45,14 +45,7 @@ class Acts:
     def __init__(self, settings: Settings, session: Pinned, token: str) -> None:
         """Make a client beside the looks' own."""
         self._session = session
-        self._gitlab = gitlab.Gitlab(
-            settings.url.rstrip("/"),
-            oauth_token=token,
-            session=session,
-            ssl_verify=settings.ca_file or True,
-            timeout=settings.read_timeout,
-            user_agent="cloudbot",
-        )
+        self._gitlab = client(settings, session, token)
 
     def perform(self, action: Action, project: int, number: int, at: datetime) -> Outcome:
         """Do it, and say what came of it. Raises nothing that the world causes."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import gitlab
 from gitlab.exceptions import GitlabParsingError
 
+from cloudbot.adapters.gitlab.client import client
 from cloudbot.adapters.gitlab.convert import Malformed
 
 if TYPE_CHECKING:
@@ -38,14 +38,7 @@ class Asks:
         self._session = session
         self._graphql = settings.url.rstrip("/") + "/api/graphql"
         self.has_token = token is not None
-        self._gitlab = gitlab.Gitlab(
-            settings.url.rstrip("/"),
-            oauth_token=token,
-            session=session,
-            ssl_verify=settings.ca_file or True,
-            timeout=settings.read_timeout,
-            user_agent="cloudbot",
-        )
+        self._gitlab = client(settings, session, token)
 
     @property
     def over(self) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import gitlab
-
+from cloudbot.adapters.gitlab.client import client
 from cloudbot.adapters.gitlab.convert import Malformed
 
 if TYPE_CHECKING:
@@ -22,14 +21,7 @@ class HookAsks:
 
     def __init__(self, settings: Settings, session: Pinned, token: str | None) -> None:
         """Make a client beside the looks' own, on the same session: one host, one pace, one deadline."""
-        self._gitlab = gitlab.Gitlab(
-            settings.url.rstrip("/"),
-            oauth_token=token,
-            session=session,
-            ssl_verify=settings.ca_file or True,
-            timeout=settings.read_timeout,
-            user_agent="cloudbot",
-        )
+        self._gitlab = client(settings, session, token)
 
     def hooks(self, project: int) -> list[Item]:
         """Ask for the hooks of a project. Raises `GitlabError` with 403 or 404 where that is not ours to see."""
