@@ -135,6 +135,14 @@ def test_the_page_shows_who_is_on_duty_and_what_is_frozen(unused_port: Callable[
     assert (shown["duty"]["name"], shown["frozen"]["text"]) == ("Alex", "<script>release</script>")
 
 
+def test_what_is_red_is_data_too_field_by_field(unused_port: Callable[[], int]) -> None:
+    figures = with_a_pipeline()
+    apply(figures, pipelines_seen(pipeline(2, "failed", ref="<script>&", made=AT), at=AT))
+    (status,) = fetch(figures, unused_port(), "/status.json")
+    (red,) = json.loads(status[2])["pipelines"]["failing"]
+    assert (red["pipeline"], red["result"], red["since"]) == (2, "failed", str(AT))
+
+
 def with_a_pipeline(*, public: bool = True) -> Figures:
     """Return the figures of a bot that knows one project with a hostile branch, which is ok."""
     figures = figures_of_a_new_bot(AT, (READY,), {"salsa": AT})

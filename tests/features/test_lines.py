@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudbot.core.forge import Downstream, Job, Pipeline
-from cloudbot.features.ci.lines import Line, compare, following, is_news, verdict
+from cloudbot.features.ci.lines import Line, compare, following, is_later, says_the_same, verdict
 from tests.features.builders import NOW, ago, job, pipeline
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def line(number: int, result: str, *broken: str, sha: str = "") -> Line:
         (line(1, "failed"), line(2, "failed", "b"), None),
     ],
 )
-def test_a_step_is_this_news(before: Line | None, after: Line, news: str | None) -> None:
+def test_a_step_is_this_later(before: Line | None, after: Line, news: str | None) -> None:
     assert compare(before, after) == news
 
 
@@ -178,6 +178,14 @@ def test_only_the_builders_fault_is_a_cause(ended: Pipeline, cause: str) -> None
     assert found.cause == cause
 
 
+def test_the_same_result_at_a_later_instant_is_no_news_and_still_beats_what_was_between() -> None:
+    first, again = line(1, "failed"), replace(line(1, "failed"), at=NOW)
+    between = replace(line(1, "success"), at=NOW - timedelta(minutes=1))
+
+    assert (is_later(first, again), says_the_same(first, again)) == (True, True)
+    assert is_later(following(first, again), between) is False
+
+
 RESULTS = st.sampled_from(["success", "failed", "canceled", "running", "manual"])
 STREAMS = st.lists(st.tuples(st.integers(1, 6), RESULTS, st.integers(0, 30)), min_size=1, max_size=12)
 
@@ -186,7 +194,7 @@ def settled(events: list[tuple[int, str, int]]) -> tuple[int, str] | None:
     now: Line | None = None
     for number, status, minute in events:
         found = verdict(pipeline(number, status, made=ago(hours=9), ended=NOW + timedelta(minutes=minute)))
-        if found is not None and is_news(now, found):
+        if found is not None and is_later(now, found):
             now = following(now, found)
     return None if now is None else (now.pipeline, now.result)
 

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -187,7 +187,12 @@ def _figures(figures: Mapping[str, object]) -> web.Response:
 
 
 def _dumps(value: object) -> str:
-    return json.dumps(value, indent=1, sort_keys=True, default=str, ensure_ascii=False) + "\n"
+    return json.dumps(value, indent=1, sort_keys=True, default=_plain, ensure_ascii=False) + "\n"
+
+
+def _plain(value: object) -> object:
+    """Write what JSON has no form for: a thing by its fields, everything else as text."""
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
 @web.middleware

@@ -110,13 +110,20 @@ def _earlier_good(before: Line, *, retried: bool) -> datetime | None:
     return None if retried and not before.failed else before.good_at
 
 
-def is_news(before: Line | None, line: Line) -> bool:
-    """Whether a verdict says anything new about its line; an older pipeline, or an older state of one, never does."""
+def is_later(before: Line | None, line: Line) -> bool:
+    """Whether a verdict is of a later state than the one before; an older pipeline, or state of one, never is."""
     if before is None or line.pipeline > before.pipeline:
         return True
     if line.pipeline < before.pipeline or line.at < before.at:
         return False
-    return line.result != before.result or line.broken != before.broken
+    return line.at > before.at or not says_the_same(before, line)
+
+
+def says_the_same(before: Line | None, line: Line) -> bool:
+    """Whether a pipeline says again what it said: then it is later known of, and nothing else."""
+    if before is None or before.pipeline != line.pipeline:
+        return False
+    return (before.result, before.broken) == (line.result, line.broken)
 
 
 def compare(before: Line | None, line: Line) -> News | None:

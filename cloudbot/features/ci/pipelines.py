@@ -15,7 +15,7 @@ from cloudbot.core.effects import Effect, SetTimer
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import Fact, PipelineReported, PipelinesSeen, ProjectsSeen, TimerFired
 from cloudbot.features.ci import news, under_way
-from cloudbot.features.ci.lines import Line, News, compare, following, is_news, verdict
+from cloudbot.features.ci.lines import Line, News, compare, following, is_later, says_the_same, verdict
 from cloudbot.features.ci.schedules import Schedules, several_run
 from cloudbot.features.ci.under_way import UnderWay
 from cloudbot.features.projects import Projects, no_project
@@ -149,13 +149,13 @@ def steps(
     pipelines: Iterable[Pipeline],
     world: World,
 ) -> Iterator[tuple[Line | None, Line]]:
-    """Yield each result that says anything new, oldest pipeline first, with what was known of its line before it."""
+    """Yield each result that is later than what was known of its line, with that, oldest pipeline first."""
     lines: dict[str, Line] = {}
     schedules = world.document(Schedules)
     for pipeline in sorted(pipelines, key=lambda one: one.id):
         line = None if several_run(schedules, pipeline) else verdict(pipeline)
         before = None if line is None else lines.get(line.key, known.lines.get(line.key))
-        if line is not None and is_news(before, line):
+        if line is not None and is_later(before, line):
             lines[line.key] = following(before, line)
             yield before, lines[line.key]
 
@@ -168,9 +168,10 @@ def _compared(
 ) -> tuple[dict[str, Line], list[Change]]:
     """Bring every line up to date; one line's several pipelines of one look are one change, from first to last."""
     lines, touched = dict(known.lines), set()
-    for _, line in steps(known, pipelines, world):
+    for was, line in steps(known, pipelines, world):
         lines[line.key] = line
-        touched.add(line.key)
+        if not says_the_same(was, line):
+            touched.add(line.key)
     changes = []
     for key in sorted(touched):
         before, line = known.lines.get(key), lines[key]

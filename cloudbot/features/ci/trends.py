@@ -14,7 +14,7 @@ from cloudbot.core.commands import Answer, Ask, Command, Param
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import Fact, PipelineReported, PipelinesSeen, ProjectsSeen
 from cloudbot.features.ci.history import Day, History, begun, counted, is_over, last_days, red_seconds
-from cloudbot.features.ci.lines import Result
+from cloudbot.features.ci.lines import Result, says_the_same
 from cloudbot.features.ci.news import named
 from cloudbot.features.ci.pipelines import Pipelines, is_main, main_lines, steps, whereabouts
 from cloudbot.features.projects import Projects, no_project
@@ -91,7 +91,7 @@ def _counted(
 ) -> Trends:
     lines = dict(known.lines)
     for was, line in steps(before, pipelines, world):
-        if is_main(line, mains):
+        if is_main(line, mains) and not says_the_same(was, line):
             lines[line.key] = counted(lines.get(line.key), was, line)
     return Trends(lines=lines)
 
