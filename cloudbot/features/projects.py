@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from cloudbot.core.commands import Answer
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import Fact, ProjectsSeen
 from cloudbot.core.forge import Project
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +35,7 @@ class Projects:
         name = path.rpartition("/")[2]
         return name if counts[name] <= 1 else path
 
-    def default_branches(self) -> Mapping[str, str | None]:
+    def default_branches(self) -> dict[str, str | None]:
         """Return the default branch of each project by path; None where it has none."""
         return {project.path: project.default_branch for project in self.known}
 

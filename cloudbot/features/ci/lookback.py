@@ -144,7 +144,7 @@ def last(ask: Ask, world: World) -> Answer:
     project = projects.find(ask.args["project"])
     if project is None:
         return no_project(ask.args["project"], projects)
-    mains = dict(projects.default_branches())
+    mains = projects.default_branches()
     ref = ask.args.get("ref")
     mine = [line for line in known.lines.values() if line.project == project.path]
     chosen = [line for line in mine if (line.ref == ref if ref else is_main(line, mains))]

@@ -208,7 +208,7 @@ def is_main(line: Line, mains: dict[str, str | None]) -> bool:
 
 def main_lines(world: World) -> list[Line]:
     """Return the lines that are everybody's business."""
-    mains = dict(world.document(Projects).default_branches())
+    mains = world.document(Projects).default_branches()
     return [line for line in world.document(Pipelines).lines.values() if is_main(line, mains)]
 
 
@@ -219,7 +219,7 @@ def failing(known: Pipelines) -> list[Line]:
 
 def _remind(known: Pipelines, at: datetime, world: World) -> Reaction[Pipelines]:
     """Name what has been red for 48 hours, in one line; a new failure elsewhere does not put this off."""
-    mains = dict(world.document(Projects).default_branches())
+    mains = world.document(Projects).default_branches()
     red = [line for line in failing(known) if is_main(line, mains)]
     if not red:
         return Reaction(replace(known, reminder=None))
@@ -230,7 +230,7 @@ def _remind(known: Pipelines, at: datetime, world: World) -> Reaction[Pipelines]
 
 
 def _ask_for_stuck(known: Pipelines, at: datetime, world: World) -> Reaction[Pipelines]:
-    mains = dict(world.document(Projects).default_branches())
+    mains = world.document(Projects).default_branches()
     stuck = under_way.stuck(known.under_way, known.stuck, mains, at)
     told = tuple(number for number in known.stuck if str(number) in known.under_way)
     after = replace(known, stuck=(*told, *(number for number, _ in stuck)))

@@ -68,7 +68,7 @@ class Trend:
 def react(known: Trends, fact: Fact, world: World) -> Reaction[Trends]:
     """Count what a fact changes; follow renames, forget projects that are gone."""
     before = world.document(Pipelines)
-    mains = dict(world.document(Projects).default_branches())
+    mains = world.document(Projects).default_branches()
     match fact:
         case ProjectsSeen():
             return Reaction(_moved(known, before, fact))
