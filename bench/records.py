@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudbot.adapters.records.tree import read_tree
-from cloudbot.core.records import examine
+from cloudbot.core.records.checking import examine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -156,7 +156,7 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
     """Make every part and connect them; nothing runs yet."""
     chosen = setting.installation
     directory = chosen.state.directory
-    engine = make_engine()
+    engine = make_engine(records=chosen.records is not None)
     commands = make_commands(engine)
     looked: dict[str, datetime] = {}
     chats: dict[str, Network] = {}

@@ -17,7 +17,7 @@ import click
 from cloudbot.cli.common import FINDINGS, clock_of, end
 
 if TYPE_CHECKING:
-    from cloudbot.core.records import Checked
+    from cloudbot.core.records.checking import Checked
 
 USAGE = 2
 FORMAT = "cloudbot/findings/1"
@@ -46,7 +46,7 @@ def records_check(directory: Path, on: date | None, *, as_json: bool) -> None:
     E refuses a change, W wants an acknowledgement, D is due on the day and turns no change red.
     """
     from cloudbot.adapters.records.tree import read_tree  # noqa: PLC0415 - the models, for this command only
-    from cloudbot.core.records import examine  # noqa: PLC0415
+    from cloudbot.core.records.checking import examine  # noqa: PLC0415
 
     gc.disable()  # a million objects that all live until the end: looking for garbage costs a third of the time
     click.get_current_context().call_on_close(gc.enable)

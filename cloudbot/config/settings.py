@@ -100,10 +100,14 @@ class WatchedGitlab(GitlabSettings):
 
 
 _FIELDS: dict[str, Any] = {
-    name: (kind, Field(default=kind(), description=kind.__doc__)) for name, kind in settings_types(make_engine())
+    name: (kind, Field(default=kind(), description=kind.__doc__))
+    for name, kind in settings_types(make_engine(records=False))
 }
 Features = create_model("Features", __base__=Table, **_FIELDS)
-"""One section per feature that has settings, made from the registry so that the two cannot disagree."""
+"""One section per feature that has settings, made from the registry so that the two cannot disagree.
+
+The features of the records have none: their rules are policies, which are records too.
+"""
 
 
 class Installation(Table):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from cloudbot.core.records.operations import Author, Operation
 from cloudbot.core.speech import Venue
 
 
@@ -106,6 +107,21 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommitRecords:
+    """Change the records, once: a commit, pushed. Its end is `RecordsCommitted` or `RecordsRefused`.
+
+    Whoever asked is answered in `to` when the end is known, in these words with these values; the end adds its own.
+    """
+
+    key: str
+    operation: Operation
+    author: Author
+    to: Venue | None = None
+    words: str = "irc/record_changed"
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetTimer:
     """Tell me at `due` (aware UTC). A timer of the same name is moved."""
 
@@ -120,6 +136,6 @@ class CancelTimer:
     name: str
 
 
-Effect = Announce | Say | WouldSay | TellOperator | SendMail | Act | SetTimer | CancelTimer
+Effect = Announce | Say | WouldSay | TellOperator | SendMail | Act | CommitRecords | SetTimer | CancelTimer
 Message = Say | WouldSay | SendMail
 """What becomes a row of the outbox."""

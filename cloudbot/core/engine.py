@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from cloudbot.core.commands import Command, Commands  # noqa: TC004 - a command answers from a World, which has them
+    from cloudbot.core.records.state import Records  # noqa: TC004 - a bot without records does not load their models
 
 D = TypeVar("D")
 S = TypeVar("S")
@@ -46,6 +47,8 @@ class World:
     "when each source was last read whole, also when nothing had changed"
     networks: tuple[NetworkHealth, ...] = ()
     version: str = ""
+    records: Records | None = None
+    "the team's records at a commit; None in an installation that has none, or before they were first read"
 
     def document(self, kind: type[D]) -> D:
         """Return the document of that type; each feature's document is a type of its own."""

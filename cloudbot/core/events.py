@@ -33,6 +33,7 @@ EVENTS: dict[str, Event] = {
         Event("mr-closed", "a merge request is closed unmerged", default=False),
         Event("mr-nudge", "merge requests wait for long, once a morning"),
         Event("freeze", "the team freezes its work, for a point release say, and when that is over"),
+        Event("record", "somebody changed the records by hand or by merge request"),
         Event("notice", "anything else worth a line"),
     )
 }

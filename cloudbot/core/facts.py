@@ -24,6 +24,16 @@ AwayReason = Literal[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordNews:
+    """One commit that a person made in the records."""
+
+    commit: str
+    author: str
+    subject: str
+    files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectsSeen:
     """The team's projects on one forge, whole."""
 
@@ -142,6 +152,63 @@ class RosterSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsSeen:
+    """The records at one commit. The records themselves are in git; a reaction finds them in its world."""
+
+    at: datetime
+    commit: str
+    good: str
+    "the last commit at which every kind could be read; the same, unless somebody pushed what is wrong"
+    closed: tuple[str, ...] = ()
+    "kinds that are answered from `good` and not changed until somebody mends them"
+    findings: tuple[str, ...] = ()
+    "why they are: the first errors, one line each"
+    news: tuple[RecordNews, ...] = ()
+    "commits of people since the look before, oldest first; the bot's own are not among them"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsCommitted:
+    """A change of the records is in the team's repository."""
+
+    at: datetime
+    key: str
+    commit: str
+    ids: tuple[str, ...]
+    "the records it changed, the first being the one it is about"
+    subject: str
+    person: str
+    to: Venue | None
+    words: str
+    values: dict[str, str]
+    notes: tuple[str, ...] = ()
+    "warnings that were there to be acknowledged, one line each"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsRefused:
+    """A change of the records was not made, and why: each reason names the file and the way out."""
+
+    at: datetime
+    key: str
+    person: str
+    to: Venue | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsWait:
+    """A change of the records is not made yet: the repository is away, or another person has to merge it."""
+
+    at: datetime
+    key: str
+    person: str
+    to: Venue | None
+    why: Literal["away", "rewritten", "full", "proposed"]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookFailed:
     """A source could not be read, or not believed. Told to people only when it lasts."""
 
@@ -224,6 +291,10 @@ Fact = (
     | TokenExpires
     | HooksKept
     | RosterSeen
+    | RecordsSeen
+    | RecordsCommitted
+    | RecordsRefused
+    | RecordsWait
     | LookFailed
     | LookSucceeded
     | CommandGiven

@@ -57,9 +57,14 @@ FEATURES: tuple[Feature[Any], ...] = (
 )
 
 
-def make_engine() -> Engine:
-    """Put the registered features and the voice together."""
-    return Engine(features=FEATURES, voice=voice.voice, admit=voice.admit)
+def make_engine(*, records: bool = True) -> Engine:
+    """Put the registered features and the voice together; without records, those that live on them stay away."""
+    features = FEATURES
+    if records:
+        from cloudbot.features.records import FEATURES as OF_RECORDS  # noqa: PLC0415 - 9 MiB of models
+
+        features = (*FEATURES, *OF_RECORDS)
+    return Engine(features=features, voice=voice.voice, admit=voice.admit)
 
 
 def make_commands(engine: Engine) -> Commands:

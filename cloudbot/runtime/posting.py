@@ -12,8 +12,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from cloudbot.core.effects import Act, Announce, CancelTimer, Say, SendMail, SetTimer, TellOperator, WouldSay
+from cloudbot.core.effects import (
+    Act,
+    Announce,
+    CancelTimer,
+    CommitRecords,
+    Say,
+    SendMail,
+    SetTimer,
+    TellOperator,
+    WouldSay,
+)
+from cloudbot.core.records.operations import names
 from cloudbot.core.speech import Venue
+from cloudbot.store.codec import encode
 from cloudbot.store.journal import NewRow
 
 if TYPE_CHECKING:
@@ -27,6 +39,8 @@ if TYPE_CHECKING:
 
 PAPER = "would-say"
 MAIL = "mail"
+REPO = "repo"
+"""The lane of changes of the records."""
 PLAIN_KEY = re.compile(r"[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)*")
 MESSAGE_ID_UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
@@ -71,7 +85,7 @@ class Posting:
                     for row in self.rows(effect):
                         transaction.enqueue(row, at)
 
-    def rows(self, effect: Say | WouldSay | SendMail | TellOperator | Act) -> tuple[NewRow, ...]:
+    def rows(self, effect: Say | WouldSay | SendMail | TellOperator | Act | CommitRecords) -> tuple[NewRow, ...]:
         """Render one message; an instruction for the operator may become a mail and a query."""
         match effect:
             case Say():
@@ -85,6 +99,9 @@ class Posting:
                 return self._to_operator(effect)
             case Act():
                 return (_done(effect),)
+            case CommitRecords():
+                what = names(effect.operation.changes)
+                return (NewRow(key=effect.key, lane=REPO, destination=what[:200], body=encode(effect)),)
         assert_never(effect)
 
     def _said(self, effect: Say) -> NewRow:

@@ -22,6 +22,7 @@ from cloudbot.core.facts import (
 )
 from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project, Schedule
 from cloudbot.core.people import Person, Team
+from cloudbot.core.records.state import Records
 from cloudbot.core.speech import Proof, Speaker, Venue
 from cloudbot.features import make_commands, make_engine, settings_types
 from cloudbot.features.ci.builds import Settings as BuildSettings
@@ -195,6 +196,7 @@ class Bot:
     documents: Mapping[type, object] = field(default_factory=ENGINE.first_day)
     looked: Mapping[str, datetime] = field(default_factory=dict)
     words: Words = WORDS
+    records: Records | None = None
 
     def world(self, at: datetime) -> World:
         return World(
@@ -205,6 +207,7 @@ class Bot:
             commands=COMMANDS,
             looked=self.looked,
             version="0.1",
+            records=self.records,
         )
 
     def take(self, *facts: Fact) -> list[Effect]:

@@ -1,6 +1,5 @@
-"""The records: small TOML files in git that people write and a program checks. Pure: bytes by path in, findings out."""
+"""The records: small TOML files in git that people write and a program checks. Pure: bytes by path in, findings out.
 
-from cloudbot.core.records.checking import Checked, check, examine
-from cloudbot.core.records.findings import Finding
-
-__all__ = ["Checked", "Finding", "check", "examine"]
+`checking` checks a tree, `operations` says what can be changed, `applying` changes it, `state` is what the bot knows.
+Nothing is imported here: the models of the kinds are heavy, and a bot without records never loads them.
+"""

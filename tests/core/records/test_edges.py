@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from cloudbot.core.records import check
+from cloudbot.core.records.checking import check
 from tests.core.records.test_rules import (
     APPOINT,
     BIGCO,

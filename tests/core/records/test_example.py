@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cloudbot.core.records import check
+from cloudbot.core.records.checking import check
 from tests.core.records.trees import ON, TODAY, example
 
 CASES = tomllib.loads((Path(__file__).parent / "expected_findings.toml").read_text(encoding="utf-8"))["cases"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudbot.core.records import check, examine
+from cloudbot.core.records.checking import check, examine
 from tests.core.records.trees import ON, TODAY, example, findings, keys, lines, org, person
 
 PERSON = 'schema = "cloudbot/person/1"\nid = "alice"\nname = "Alice"\n'

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cloudbot.core.records import Finding, check
+from cloudbot.core.records.checking import check
+
+if TYPE_CHECKING:
+    from cloudbot.core.records.findings import Finding
 
 EXAMPLE = Path(__file__).parents[3] / "cloudbot" / "demo" / "records"
 ON = date(2019, 7, 23)

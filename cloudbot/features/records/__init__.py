@@ -1,0 +1,15 @@
+"""What the bot says of the team's records and does to them. Only a bot that has records loads any of it.
+
+Each module answers from `world.records` and asks for changes with `CommitRecords`; `changes` tells how they ended.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cloudbot.features.records.changes import changes
+
+if TYPE_CHECKING:
+    from cloudbot.core.engine import Feature
+
+FEATURES: tuple[Feature[Any], ...] = (changes,)

@@ -1,0 +1,105 @@
+"""How changes of the records ended, told where they were asked for; and what people changed there themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cloudbot.core.effects import Announce, Say, TellOperator
+from cloudbot.core.engine import Feature, Reaction, World
+from cloudbot.core.facts import RecordsCommitted, RecordsRefused, RecordsSeen, RecordsWait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cloudbot.core.effects import Effect
+    from cloudbot.core.facts import Fact
+
+MOST_NEWS = 5
+"""Commits of people that are told one by one; of more, how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What was told of the records."""
+
+    commit: str = ""
+    closed: tuple[str, ...] = ()
+    rewritten: bool = False
+    "whether the operator knows that the remote was rewritten; forgotten when it is mended"
+
+
+def react(known: Changes, fact: Fact, world: World) -> Reaction[Changes]:
+    """Answer whoever asked, and tell once what was pushed by people or stands in the way."""
+    match fact:
+        case RecordsCommitted() if fact.to is not None:
+            values = {**fact.values, "ids": fact.ids, "commit": fact.commit[:8], "notes": fact.notes, "at": fact.at}
+            return Reaction(known, (Say(key=f"{fact.key}/done", to=fact.to, words=fact.words, values=values),))
+        case RecordsRefused() if fact.to is not None:
+            values = {"reasons": fact.reasons, "person": fact.person}
+            return Reaction(known, (Say(key=f"{fact.key}/no", to=fact.to, words="irc/record_refused", values=values),))
+        case RecordsWait():
+            return _wait(known, fact)
+        case RecordsSeen():
+            return Reaction(
+                Changes(commit=fact.commit, closed=fact.closed), (*_news(known, fact, world), *_closed(known, fact))
+            )
+        case _:
+            return Reaction(known)
+
+
+def _wait(known: Changes, fact: RecordsWait) -> Reaction[Changes]:
+    effects: list[Effect] = []
+    if fact.to is not None:
+        values = {"why": fact.why, "detail": fact.detail}
+        key = f"{fact.key}/{fact.why}"
+        effects.append(Say(key=key, to=fact.to, words="irc/record_waits", values=values))
+    if fact.why == "rewritten" and not known.rewritten:
+        tell = TellOperator(
+            key=f"records/rewritten/{fact.key}", words="operator_records", values={"detail": fact.detail}
+        )
+        effects.append(tell)
+        known = replace(known, rewritten=True)
+    return Reaction(known, tuple(effects))
+
+
+def _news(known: Changes, fact: RecordsSeen, world: World) -> Iterator[Announce]:
+    """Tell what people changed by themselves; the first look at a repository tells nothing."""
+    if not known.commit or not fact.news:
+        return
+    site = world.records.site if world.records is not None else ""
+    many = len(fact.news) > MOST_NEWS
+    for one in fact.news[-1:] if many else fact.news:
+        yield Announce(
+            key=f"records/{one.commit[:12]}",
+            words="irc/record_news",
+            values={"news": one, "commit": one.commit[:8], "more": len(fact.news) - 1 if many else 0, "site": site},
+            gist=f"records: {one.subject}",
+            event="record",
+            about="records",
+        )
+
+
+def _closed(known: Changes, fact: RecordsSeen) -> Iterator[Announce]:
+    """Tell once that some kinds cannot be changed, and once that they can again."""
+    if fact.closed and fact.closed != known.closed:
+        yield Announce(
+            key=f"records/closed/{fact.commit[:12]}",
+            words="irc/records_closed",
+            values={"seen": fact},
+            gist=f"records: {', '.join(fact.closed)} cannot be read",
+            event="outage",
+            about="records/closed",
+        )
+    elif known.closed and not fact.closed:
+        yield Announce(
+            key=f"records/open/{fact.commit[:12]}",
+            words="irc/records_open",
+            values={"closed": known.closed},
+            gist="records: all kinds can be changed again",
+            event="outage",
+            about="records/closed",
+        )
+
+
+changes = Feature(name="changes", document=Changes, react=react)
