@@ -209,6 +209,17 @@ class RecordsWait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PathCommitsSeen:
+    """How the commits to an area's paths since an instant spread over their authors: counts, and no names."""
+
+    at: datetime
+    area: str
+    since: datetime
+    counts: tuple[int, ...]
+    "commits of each author, the most first; merges left out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookFailed:
     """A source could not be read, or not believed. Told to people only when it lasts."""
 
@@ -295,6 +306,7 @@ Fact = (
     | RecordsCommitted
     | RecordsRefused
     | RecordsWait
+    | PathCommitsSeen
     | LookFailed
     | LookSucceeded
     | CommandGiven

@@ -19,7 +19,8 @@ _COUNTS = frozenset({"can", "leads"})
 _TRAIN = 'somebody under people with level = "can" and evidence, or a trainee'
 
 
-def _fresh(view: View, skill: Skill) -> bool:
+def fresh(view: View, skill: Skill) -> bool:
+    """Whether there is evidence of a skill of the last year."""
     days = timedelta(days=view.policy(PolicyActivity).evidence_days)
     return skill.last_evidence is not None and view.on - days <= skill.last_evidence <= view.on
 
@@ -27,7 +28,7 @@ def _fresh(view: View, skill: Skill) -> bool:
 def covering(view: View, area: Area) -> frozenset[str]:
     """Return who can do it alone: `can` and above, with evidence of the last year, and still of the team."""
     return frozenset(
-        s.person for s in area.people if s.level in _COUNTS and _fresh(view, s) and not has_left(view, s.person)
+        s.person for s in area.people if s.level in _COUNTS and fresh(view, s) and not has_left(view, s.person)
     )
 
 
@@ -68,13 +69,14 @@ def one_employer(view: View) -> Iterator[Hit]:
     """Not all who can do it work for one organisation."""
     for area in view.all(Area):
         names = covering(view, area.record)
-        orgs = [_employers(view, name) for name in names]
+        orgs = [employers(view, name) for name in names]
         common = frozenset.intersection(*orgs) if len(orgs) > 1 else frozenset()
         if common:
             yield Hit(area, ("people",), area.id, f"is done by people of {min(common)} alone", "somebody of elsewhere")
 
 
-def _employers(view: View, name: str) -> frozenset[str]:
+def employers(view: View, name: str) -> frozenset[str]:
+    """Return the organisations a person works for on the day, employed or by contract."""
     person = view.get(Person, "person", name)
     held = () if person is None else person.affiliations
     return frozenset(a.org for a in held if a.org and a.kind in {"employment", "contract"} and a.holds(view.on))
@@ -85,7 +87,7 @@ def stale(view: View) -> Iterator[Hit]:
     for area in view.all(Area):
         for number, skill in enumerate(area.record.people):
             seen = skill.last_evidence
-            if skill.level in _COUNTS and not _fresh(view, skill) and not (seen and seen > view.on):
+            if skill.level in _COUNTS and not fresh(view, skill) and not (seen and seen > view.on):
                 what = f"has no evidence of the last year for {skill.person}" + (
                     f", the last is of {seen}" if seen else ""
                 )

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 _BEST = ("push", "webhook", "feed", "none")
 
 
-def _live(view: View, provider: Provider) -> bool:
+def live(view: View, provider: Provider) -> bool:
     """Whether somebody operates it on the day: before that it is no provider yet."""
     return any(operator.holds(view.on) for operator in provider.operators)
 
 
-def _accounts(view: View) -> Iterator[tuple[Filed[Provider], int, ProviderAccount]]:
+def accounts_of(view: View) -> Iterator[tuple[Filed[Provider], int, ProviderAccount]]:
+    """Yield the accounts that exist on the day: provider, place in its list, account."""
     for one in view.all(Provider):
         for number, account in enumerate(one.record.accounts):
             if account.holds(view.on):
@@ -41,7 +42,7 @@ def _accounts(view: View) -> Iterator[tuple[Filed[Provider], int, ProviderAccoun
 
 def personal_holders(view: View) -> Iterator[Hit]:
     """An account belongs to an organisation, not to a person."""
-    for one, number, account in _accounts(view):
+    for one, number, account in accounts_of(view):
         if account.holder.person is not None:
             what = f"has the account {account.id} in the name of {account.holder.person}"
             at = ("accounts", number, "holder")
@@ -50,7 +51,7 @@ def personal_holders(view: View) -> Iterator[Hit]:
 
 def contractor_holders(view: View) -> Iterator[Hit]:
     """An account does not belong to a contractor of the provider."""
-    for one, number, account in _accounts(view):
+    for one, number, account in accounts_of(view):
         org = view.get(Org, "org", account.holder.org)
         operators = {o.org for o in one.record.operators if o.holds(view.on)}
         if org is not None and any(edge.org in operators and edge.holds(view.on) for edge in org.contracts_for):
@@ -63,7 +64,7 @@ def contractor_holders(view: View) -> Iterator[Hit]:
 def single_custody(view: View) -> Iterator[Hit]:
     """As many people can use an account as the team wants."""
     least = view.policy(PolicyActivity).custodians
-    for one, number, account in _accounts(view):
+    for one, number, account in accounts_of(view):
         count = sum(not has_left(view, name) for name in account.custody)
         if count < least:
             what = f"has the account {account.id}, which {count or 'nobody'} can use, and {least} are wanted"
@@ -73,7 +74,7 @@ def single_custody(view: View) -> Iterator[Hit]:
 def no_recovery(view: View) -> Iterator[Hit]:
     """There is a way back into every account when its custodians are gone."""
     if view.policy(PolicyActivity).recovery:
-        for one, number, account in _accounts(view):
+        for one, number, account in accounts_of(view):
             if account.recovery is None:
                 what = f"has no way back into the account {account.id}"
                 yield Hit(one, ("accounts", number), account.id, what, "recovery = the way, without any secret")
@@ -81,10 +82,10 @@ def no_recovery(view: View) -> Iterator[Hit]:
 
 def backup_contact(view: View) -> Iterator[Hit]:
     """Two people of the team know whom to ask at a provider to which images go."""
-    used = {one.id for one, _, _ in _accounts(view)}
+    used = {one.id for one, _, _ in accounts_of(view)}
     for one in view.all(Provider):
         backup = one.record.contacts.backup
-        if not _live(view, one.record) or not (one.record.delivery.mode != "none" or one.id in used):
+        if not live(view, one.record) or not (one.record.delivery.mode != "none" or one.id in used):
             continue
         if backup is None or has_left(view, backup):
             yield Hit(one, ("contacts",), one.id, "has no second person who knows whom to ask", "backup in [contacts]")
@@ -134,7 +135,7 @@ def stale(view: View) -> Iterator[Hit]:
 def migrations(view: View) -> Iterator[Hit]:
     """The move of an account goes on, and users of the old one are told while both live."""
     days = timedelta(days=view.policy(PolicyActivity).migration_days)
-    for one, number, account in _accounts(view):
+    for one, number, account in accounts_of(view):
         move = account.migration
         if move is None or move.state == "closed":
             continue
@@ -154,9 +155,9 @@ def _unannounced(move: Migration) -> bool:
 
 def parity(view: View) -> Iterator[Hit]:
     """Where one provider is served better than another, a decision explains it."""
-    live = [one for one in view.all(Provider) if _live(view, one.record)]
-    best = min((_BEST.index(one.record.delivery.mode) for one in live), default=0)
-    for one in live:
+    served = [one for one in view.all(Provider) if live(view, one.record)]
+    best = min((_BEST.index(one.record.delivery.mode) for one in served), default=0)
+    for one in served:
         delivery = one.record.delivery
         if _BEST.index(delivery.mode) > best and delivery.decision is None:
             what = f"gets {delivery.mode}, where others get {_BEST[best]}, and no decision says why"
