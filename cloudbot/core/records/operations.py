@@ -38,12 +38,13 @@ def toml(value: object) -> str:
         case list() | tuple():
             return "[" + ", ".join(toml(one) for one in value) + "]"
         case dict():
-            return "{ " + ", ".join(f"{_key(key)} = {toml(one)}" for key, one in value.items()) + " }"
+            return "{ " + ", ".join(f"{toml_key(key)} = {toml(one)}" for key, one in value.items()) + " }"
         case _:
             raise TypeError(f"TOML has no way to write a {type(value).__name__}")
 
 
-def _key(key: str) -> str:
+def toml_key(key: str) -> str:
+    """Write a key, in quotes where it must be (TOML 1.0, Keys)."""
     return key if _BARE.fullmatch(key) else _quoted(key)
 
 

@@ -1,4 +1,4 @@
-"""Where the keys of a TOML text stand: the line of every key, table and list item.
+"""Where the keys of a TOML text stand: the line of every key, table and list item, and what of the text is its value.
 
 The standard library reads TOML without positions. This scan follows the grammar of TOML 1.0 (toml.io/en/v1.0.0) just
 far enough to step over values; what it means is the library's to say, and text that is no TOML ends the scan early.
@@ -6,9 +6,12 @@ far enough to step over values; what it means is the library's to say, and text 
 
 from __future__ import annotations
 
+import collections
+import contextlib
 import re
 import tomllib
 from bisect import bisect_left
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -30,6 +33,32 @@ _VALUE = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Offsets of one key or item: where it begins (a key before its `=`), and its value `[value, end)`."""
+
+    start: int
+    value: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One `[table]` or `[[item]]`: its path, and offsets of its brackets."""
+
+    path: Path
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Layout:
+    """A text taken apart: every pair and item by its path, every header in order."""
+
+    spans: dict[Path, Span] = field(default_factory=dict)
+    headers: list[Header] = field(default_factory=list)
+
+
 class _LostError(Exception):
     """The text is no TOML from here on."""
 
@@ -42,6 +71,7 @@ class _Scan:
         self.at = 0
         self.ends = [place for place, character in enumerate(text) if character == "\n"]
         self.lists: dict[Path, int] = {}
+        self.layout = Layout()
 
     def line(self) -> int:
         return bisect_left(self.ends, self.at) + 1
@@ -86,13 +116,15 @@ class _Scan:
                 yield from self.pair(table)
 
     def header(self) -> Path:
+        start = self.at - 1
         many = self.sees("[")
         path = self.inside(self.key(), many=many)
         self.need("]]" if many else "]")
-        if not many:
-            return path
-        self.lists[path] = self.lists.get(path, -1) + 1
-        return (*path, self.lists[path])
+        if many:
+            self.lists[path] = self.lists.get(path, -1) + 1
+            path = (*path, self.lists[path])
+        self.layout.headers.append(Header(path, start, self.at))
+        return path
 
     def inside(self, parts: tuple[str, ...], *, many: bool) -> Path:
         """Return the path that a header names: inside the newest item of every list of tables on the way."""
@@ -104,12 +136,18 @@ class _Scan:
         return path
 
     def pair(self, table: Path) -> Iterator[tuple[Path, int]]:
-        line = self.line()
+        line, start = self.line(), self.at
         path = (*table, *self.key())
         self.need("=")
         self.take(_BLANKS)
         yield path, line
+        yield from self.measured(path, start)
+
+    def measured(self, path: Path, start: int) -> Iterator[tuple[Path, int]]:
+        begin = self.at
         yield from self.value(path)
+        end = begin + len(self.text[begin : self.at].rstrip())
+        self.layout.spans[path] = Span(start, begin, end)
 
     def value(self, path: Path) -> Iterator[tuple[Path, int]]:
         if self.sees("["):
@@ -123,7 +161,7 @@ class _Scan:
         number = 0
         while self.take(_GAP) is not None and not self.sees("]"):
             yield (*path, number), self.line()
-            yield from self.value((*path, number))
+            yield from self.measured((*path, number), self.at)
             number += 1
             self.take(_GAP)
             if not self.sees(","):
@@ -161,6 +199,14 @@ def lines_of(text: str) -> dict[Path, int]:
         for depth in range(1, len(path) + 1):
             lines.setdefault(path[:depth], line)
     return lines
+
+
+def layout_of(text: str) -> Layout:
+    """Take a text apart. What is no TOML is taken apart as far as it goes."""
+    scan = _Scan(text)
+    with contextlib.suppress(_LostError, RecursionError):
+        collections.deque(scan.keys(), maxlen=0)
+    return scan.layout
 
 
 def line_of(text: str, path: Path) -> int:
