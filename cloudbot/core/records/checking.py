@@ -12,9 +12,10 @@ from cloudbot.core.records.tree import Tree, View
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    from cloudbot.core.records.checks import Rule
     from cloudbot.core.records.findings import Severity
     from cloudbot.core.records.tree import Hit
 
@@ -41,14 +42,18 @@ def examine(
     """
     tree, findings = load(dict(sorted(files.items())), unread or {})
     view = View(tree, on, on if today is None else today)
-    for rule in RULES:
-        findings.extend(_finding(rule.name, hit.severity or rule.severity, hit) for hit in rule.look(view))
+    findings.extend(findings_of(view, RULES))
     return Checked(tuple(sorted(set(findings))), tree)
 
 
 def check(files: Mapping[str, bytes], on: date, *, today: date | None = None) -> tuple[Finding, ...]:
     """Return every finding in files by path at a day, as `examine` does."""
     return examine(files, on, today=today).findings
+
+
+def findings_of(view: View, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """Yield what these rules find in a view of the records."""
+    return (_finding(rule.name, hit.severity or rule.severity, hit) for rule in rules for hit in rule.look(view))
 
 
 def _finding(rule: str, severity: Severity, hit: Hit) -> Finding:

@@ -76,6 +76,25 @@ def load(files: Mapping[str, bytes], unread: Mapping[str, str]) -> tuple[Tree, l
     return Tree(tuple(filed), frozenset(broken), texts), findings
 
 
+def amended(tree: Tree, files: Mapping[str, str | None]) -> tuple[Tree, list[Finding]]:
+    """Return the tree with some files saying something else or, where the text is None, gone; and what is wrong then.
+
+    What the other files say is not read again.
+    """
+    part, findings = load({path: text.encode() for path, text in files.items() if text is not None}, {})
+    gone = {(place[0].name, place[1]) for path in files if (place := _place_of(path)) is not None}
+    filed = [one for one in tree.filed if one.path not in files]
+    filed.extend(part.filed)
+    filed.sort(key=lambda one: one.path)
+    texts = {**tree.texts, **part.texts}
+    for path, text in files.items():
+        if text is None:
+            texts.pop(path, None)
+    after = Tree(tuple(filed), (tree.broken - gone) | part.broken, texts)
+    after.take_marks_of(tree)
+    return after, findings
+
+
 def _finding(path: str, wrong: _WrongError) -> Finding:
     file = clean(path.encode("ascii", "backslashreplace").decode())
     return Finding(

@@ -65,7 +65,7 @@ class Hit:
     """Where it differs from the rule's own."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tree:
     """All records of one state of the repository."""
 
@@ -97,6 +97,14 @@ class Tree:
     def marks(self) -> tuple[tuple[Filed[Part], tuple[Mark, ...]], ...]:
         """The marked values of every record."""
         return tuple((one, tuple(marks_of(one.record))) for one in self.filed)
+
+    def take_marks_of(self, other: Tree) -> None:
+        """Take over the marks of records that both trees have, if the other one's are known."""
+        known = {id(one): marks for one, marks in other.__dict__.get("marks", ())}
+        if known:
+            self.__dict__["marks"] = tuple(
+                (one, known[id(one)] if id(one) in known else tuple(marks_of(one.record))) for one in self.filed
+            )
 
     def all(self, model: type[RecordT]) -> tuple[Filed[RecordT], ...]:
         """Return the records of a kind."""

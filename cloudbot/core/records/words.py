@@ -50,6 +50,10 @@ class Sorted:
 
     by: tuple[str, ...] = ()
 
+    def key(self, item: object) -> tuple[str, ...]:
+        """Return what an item of the list is sorted by."""
+        return tuple(str(getattr(item, name)) for name in self.by) if self.by else (str(item),)
+
 
 _SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,59}$"
 _ACCOUNT: Final = r"^[!-~]{1,80}$"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from cloudbot.core.effects import CommitRecords
+from cloudbot.core.facts import CommandGiven, RecordsCommitted, RecordsRefused
 from cloudbot.core.people import Person, Team
+from cloudbot.core.records.applying import Refused, apply
 from cloudbot.core.records.loading import load
 from cloudbot.core.records.state import Records
+from cloudbot.core.speech import Proof, Venue
 from tests.core.records.trees import example
 from tests.features.builders import CHANNEL, Bot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from cloudbot.core.facts import Fact
 
 AT = datetime(2019, 7, 23, 12, 0, tzinfo=UTC)
 "The day after the talk; what the example team's records are about."
@@ -32,3 +39,52 @@ def bot(files: Mapping[str, bytes | str] | None = None) -> Bot:
     names = ("alice", "bob", "carol", "dan", "erin", "frank", "grace")
     people = tuple(Person(name=name, accounts={"oftc": (name,)}) for name in names)
     return Bot(records=known(files), team=Team(name="Example Team", people=people, channels=(CHANNEL,)))
+
+
+def by(
+    person: str, command: str, *, at: datetime = AT, venue: Venue = CHANNEL, number: str = "", **args: str
+) -> CommandGiven:
+    """Return a command of a person whose account of the same name services vouch for."""
+    return CommandGiven(
+        at=at,
+        id=number or f"{command}-{person}-{len(args)}",
+        command=command,
+        args=args,
+        venue=venue,
+        nick=person,
+        proof=Proof(person, "whois-307"),
+        person=person,
+    )
+
+
+def tell(one: Bot, *facts: Fact) -> list[str]:
+    """Give a bot facts, carry out the changes of the records it asks for, and return what it says until all is done."""
+    said: list[str] = []
+    waiting = list(facts)
+    while waiting:
+        effects = one.take(waiting.pop(0))
+        said += one.said(effects)
+        waiting += [carried_out(one, effect, facts[-1].at) for effect in effects if isinstance(effect, CommitRecords)]
+    return said
+
+
+def carried_out(one: Bot, effect: CommitRecords, at: datetime) -> RecordsCommitted | RecordsRefused:
+    """Apply a change to the records that the bot knows, as the repository would, and say how it ended."""
+    assert one.records is not None
+    try:
+        done = apply(one.records.tree, effect.operation, at.date(), today=date(2026, 11, 23))
+    except Refused as no:
+        return RecordsRefused(at=at, key=effect.key, person=effect.author.person, to=effect.to, reasons=no.reasons)
+    one.records = replace(one.records, tree=done.tree)
+    return RecordsCommitted(
+        at=at,
+        key=effect.key,
+        commit=COMMIT,
+        ids=done.ids,
+        subject=effect.operation.verb,
+        person=effect.author.person,
+        to=effect.to,
+        words=effect.words,
+        values=dict(effect.values),
+        notes=tuple(str(note) for note in done.notes),
+    )

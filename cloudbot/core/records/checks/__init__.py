@@ -32,6 +32,15 @@ class Rule:
     name: str
     severity: Severity
     look: Callable[[View], Iterator[Hit]]
+    alone: bool = False
+    "whether one file, the policies and the day are all it asks"
+    graver: Severity | None = None
+    "of some breaches, where they are graver than the others"
+
+    @property
+    def worst(self) -> Severity:
+        """How grave a breach can be."""
+        return self.graver or self.severity
 
     @property
     def sentence(self) -> str:
@@ -51,13 +60,13 @@ LOADING = {
 
 RULES = (
     Rule("S-CONFUSABLE", "E", references.look_alikes),
-    Rule("S-CANON", "W", references.canonical),
+    Rule("S-CANON", "W", references.canonical, alone=True),
     Rule("R-REF", "E", references.missing),
     Rule("R-ORPHAN", "D", references.orphans),
     Rule("R-CYCLE", "E", references.circles),
-    Rule("T-ORDER", "E", times.order),
+    Rule("T-ORDER", "E", times.order, alone=True),
     Rule("T-OVERLAP", "W", times.overlap),
-    Rule("T-FUTURE", "E", times.future),
+    Rule("T-FUTURE", "E", times.future, alone=True),
     Rule("D-AUTH", "E", delegations.authority),
     Rule("D-MEMBER", "E", delegations.membership),
     Rule("D-REPLACES", "E", delegations.replacing),
@@ -79,7 +88,7 @@ RULES = (
     Rule("B-NONE", "D", areas.nobody),
     Rule("B-ORG-SINGLE", "D", areas.one_employer),
     Rule("B-STALE", "D", areas.stale),
-    Rule("P-BOOKING", "D", sprints.booking),
+    Rule("P-BOOKING", "D", sprints.booking, graver="E"),
     Rule("P-BUDGET", "E", sprints.budget),
     Rule("P-FINAL", "E", sprints.final),
     Rule("P-REPORT-DUE", "D", sprints.report),
@@ -101,15 +110,15 @@ RULES = (
     Rule("G-MIGRATION-STALE", "D", providers.migrations),
     Rule("G-PARITY", "D", providers.parity),
     Rule("G-KEY-EXPIRED", "D", providers.expired_keys),
-    Rule("G-KEY-SECRET", "E", privacy.secrets),
+    Rule("G-KEY-SECRET", "E", privacy.secrets, alone=True),
     Rule("I-NO-RESPONSIBLE", "D", images.no_responsible),
     Rule("I-POLICY-GAP", "D", images.policy_gap),
     Rule("I-STALE", "D", images.stale),
     Rule("I-NO-CUSTODIAN", "D", images.no_custodian),
     Rule("I-CRITERIA-UNKNOWN", "D", images.unknown_criteria),
     Rule("I-DIGEST", "D", images.no_digest),
-    Rule("X-PII", "E", privacy.personal),
-    Rule("X-PII", "E", privacy.reasons),
-    Rule("X-CONSENT", "E", privacy.consent),
+    Rule("X-PII", "E", privacy.personal, alone=True),
+    Rule("X-PII", "E", privacy.reasons, alone=True),
+    Rule("X-CONSENT", "E", privacy.consent, alone=True),
 )
 """Every rule about records that could be read."""

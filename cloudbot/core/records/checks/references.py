@@ -191,8 +191,8 @@ def canonical(view: View) -> Iterator[Hit]:
 
 
 def _keys(mark: Mark) -> list[tuple[str, ...]]:
-    by = mark.marker.by if isinstance(mark.marker, Sorted) else ()
-    return [tuple(str(getattr(one, key)) for key in by) if by else (str(one),) for one in mark.value]
+    marker = mark.marker if isinstance(mark.marker, Sorted) else Sorted()
+    return [marker.key(one) for one in mark.value]
 
 
 def _in_order(mark: Mark) -> bool:

@@ -35,6 +35,10 @@ class Kind:
         """What the key `schema` of a file of this kind says."""
         return f"cloudbot/{self.name}/1"
 
+    def path_of(self, identity: str) -> str:
+        """Return where the file of a record of this kind is made; a decision's year stands in its identity."""
+        return self.path.replace("YEAR", identity[2:6]).replace("ID", identity)
+
     @property
     def pattern(self) -> re.Pattern[str]:
         """Which paths are files of this kind."""

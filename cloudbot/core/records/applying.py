@@ -1,0 +1,160 @@
+"""An operation applied to the records: which files change and how, or why not. The whole tree is judged, not the file.
+
+Two changes that are valid alone may be invalid together. So an operation is applied to the newest state, and again to
+a newer one; what it would break there is the reason it is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cloudbot.core.records.drafting import draft
+from cloudbot.core.records.findings import Finding
+from cloudbot.core.records.judging import brought_in
+from cloudbot.core.records.kinds import KINDS
+from cloudbot.core.records.loading import amended, load
+from cloudbot.core.records.marks import marks_of
+from cloudbot.core.records.operations import NEW_ID
+from cloudbot.core.records.splicing import CannotSplice, look, parsed, resolved, splice
+from cloudbot.core.records.tree import Tree
+from cloudbot.core.records.words import Sorted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from cloudbot.core.records.kinds import Kind
+    from cloudbot.core.records.operations import Change, Edit, Operation
+
+_KINDS = {kind.name: kind for kind in KINDS}
+_NUMBER = re.compile(r"[0-9]+$")
+
+
+class Refused(Exception):  # noqa: N818 - told to the person as it is
+    """Why an operation is not possible now, one line for each reason."""
+
+    def __init__(self, *reasons: str) -> None:
+        """Carry the reasons."""
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What an operation makes of a tree. A file whose text is None is taken away."""
+
+    tree: Tree
+    files: Mapping[str, str | None]
+    ids: tuple[str, ...]
+    "the records it names, numbers given"
+    notes: tuple[Finding, ...]
+    "warnings that the change brings in: acknowledged by making it"
+
+
+def apply(tree: Tree, operation: Operation, on: date, *, today: date | None = None) -> Applied:
+    """Apply an operation to the records as they are on a day. Raises `Refused`.
+
+    An operation that changes nothing leaves `files` empty.
+    """
+    changes = tuple(_numbered(tree, operation))
+    files: dict[str, str | None] = {}
+    for change in changes:
+        path, text = _changed(tree, change, files)
+        if text != files.get(path, tree.texts.get(path)):
+            files[path] = text
+    after, wrong = amended(tree, files)
+    found = [*wrong, *brought_in(tree, after, frozenset(files), on, today or on)]
+    errors = [str(finding) for finding in found if finding.severity == "E"]
+    if errors:
+        raise Refused(*errors)
+    notes = tuple(finding for finding in found if finding.severity == "W")
+    return Applied(tree=after, files=files, ids=tuple(one.id or one.kind for one in changes), notes=notes)
+
+
+def _numbered(tree: Tree, operation: Operation) -> Iterator[Change]:
+    """Give new records their numbers, and put the number where the other changes name it."""
+    new = ""
+    for change in operation.changes:
+        identity = change.id
+        if identity.endswith("*"):
+            new = identity = _free_number(tree, change.kind, identity.removesuffix("*"))
+        edits = tuple(replace(edit, value=edit.value.replace(NEW_ID, new)) for edit in change.edits)
+        yield replace(change, id=identity.replace(NEW_ID, new), edits=edits)
+
+
+def _free_number(tree: Tree, kind: str, prefix: str) -> str:
+    """Return the number after the highest one in use; a gap is a record that was, and its number is not given again."""
+    names = [identity for name, identity in (*tree.by_identity, *tree.broken) if name == kind]
+    found = [_NUMBER.search(one) for one in names if one.startswith(prefix)]
+    return f"{prefix}{max((int(one[0]) for one in found if one), default=0) + 1:03}"
+
+
+def _changed(tree: Tree, change: Change, files: Mapping[str, str | None]) -> tuple[str, str | None]:
+    """Return the path of a record and its text after a change."""
+    kind = _KINDS.get(change.kind)
+    if kind is None:
+        raise Refused(f"there is no kind of record called {change.kind}")
+    filed = tree.by_identity.get((kind.name, change.id))
+    path = filed.path if filed is not None else kind.path_of(change.id)
+    text = files.get(path, filed.text if filed is not None else None)
+    if (kind.name, change.id) in tree.broken:
+        raise Refused(f"{path} cannot be read; mend it first")
+    if change.whole is not None:
+        return path, _put_back(change, path, text)
+    if change.make:
+        if text is not None:
+            raise Refused(f"{kind.name} {change.id} is there already: {path}")
+        return path, draft(kind, change)
+    if text is None:
+        raise Refused(f"there is no {kind.name} {change.id}".rstrip())
+    _expect(text, change, path)
+    for edit in change.edits:
+        text = _spliced(kind, text, edit, path)
+    return path, text
+
+
+def _put_back(change: Change, path: str, text: str | None) -> str | None:
+    if change.was is not None and text != (change.was or None):
+        raise Refused(f"{path} was changed meanwhile; what you did cannot be taken back by itself any more")
+    return change.whole or None
+
+
+def _expect(text: str, change: Change, path: str) -> None:
+    data = tomllib.loads(text)
+    for one in change.expects:
+        try:
+            found = look(data, one.at)
+        except CannotSplice:
+            found = None
+        wanted = parsed(one.value) if one.value else None
+        if found != wanted:
+            key = ".".join(str(part) for part in one.at)
+            raise Refused(one.otherwise or f"{path} changed meanwhile: {key} is {_said(found)}, not {_said(wanted)}")
+
+
+def _said(value: Any) -> str:  # noqa: ANN401 - what TOML can say
+    return "not there" if value is None else str(value)[:60]
+
+
+def _spliced(kind: Kind, text: str, edit: Edit, path: str) -> str:
+    try:
+        new = splice(text, edit)
+        place = _place(kind, new, edit) if edit.how == "add" else None
+        return new if place is None else splice(text, edit, place=place)
+    except CannotSplice as cannot:
+        raise Refused(f"{path}: {cannot}") from None
+
+
+def _place(kind: Kind, new: str, edit: Edit) -> int | None:
+    """Return where in a list that is kept sorted an item belongs, or None if at its end or if order means something."""
+    part, _ = load({kind.path_of("new"): new.encode()}, {})
+    at = resolved(tomllib.loads(new), edit.at)
+    for mark in (mark for one in part.filed for mark in marks_of(one.record)):
+        if isinstance(mark.marker, Sorted) and mark.at == at:
+            *others, last = [mark.marker.key(one) for one in mark.value]
+            return next((number for number, key in enumerate(others) if key > last), None)
+    return None
