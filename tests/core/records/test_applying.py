@@ -122,9 +122,7 @@ def test_an_item_of_a_sorted_list_goes_to_its_place() -> None:
             ),
         ),
         (
-            Change(
-                kind="action", id="A-2019-001", expects=(expect("owner", value="bob", otherwise="it is not bob's"),)
-            ),
+            Change(kind="action", id="A-2019-001", expects=(expect("owner", value="bob", otherwise="not bob's"),)),
             "not bob's",
         ),
         (
