@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cloudbot.features.records.areas import areas
 from cloudbot.features.records.changes import changes
 
 if TYPE_CHECKING:
     from cloudbot.core.engine import Feature
 
-FEATURES: tuple[Feature[Any], ...] = (changes,)
+FEATURES: tuple[Feature[Any], ...] = (
+    areas,
+    changes,
+)
