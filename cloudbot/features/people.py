@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from cloudbot.core.commands import Answer, Ask, Command
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import CommitsSeen, Fact
 from cloudbot.features.sources import age_note
+
+if TYPE_CHECKING:
+    from cloudbot.core.records.census import Census
 
 WINDOW = timedelta(days=90)
 
@@ -42,7 +46,7 @@ def count(landed: Landed, at: datetime) -> Counter[str]:
 
 
 def concentration(_ask: Ask, world: World) -> Answer:
-    """Answer `!people`: commits and people of 90 days, and how many by one."""
+    """Answer `!people`: commits and people of 90 days, and how many by one; how many the records have."""
     landed = world.document(Landed)
     authors = count(landed, world.at)
     week = {author for when, author in landed.commits if world.at - timedelta(days=7) <= when <= world.at}
@@ -53,8 +57,18 @@ def concentration(_ask: Ask, world: World) -> Answer:
         "week": len(week),
         "seen": landed.seen,
         "note": age_note(world, landed.forge, landed.seen),
+        "team": _census(world),
     }
     return Answer(words="irc/people", values=values)
+
+
+def _census(world: World) -> Census | None:
+    """Count the people of the records, where there are any."""
+    if world.records is None:
+        return None
+    from cloudbot.core.records.census import count as count_people  # noqa: PLC0415 - the models, only with records
+
+    return count_people(world.records.at(world.at))
 
 
 people = Feature(
@@ -64,7 +78,7 @@ people = Feature(
     commands=(
         Command(
             name="people",
-            help="how many people landed commits in 90 days, and how many of them are one person's",
+            help="how many people landed commits in 90 days, how many are one person's, and how many the team has",
             answer=concentration,
             examples=("!people",),
         ),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cloudbot.features.records.areas import areas
 from cloudbot.features.records.changes import changes
+from cloudbot.features.records.questions import questions
 
 if TYPE_CHECKING:
     from cloudbot.core.engine import Feature
@@ -16,4 +17,5 @@ if TYPE_CHECKING:
 FEATURES: tuple[Feature[Any], ...] = (
     areas,
     changes,
+    questions,
 )
