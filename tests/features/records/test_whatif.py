@@ -15,20 +15,26 @@ from tests.features.records.worlds import AT, bot
     [
         (
             "alice",
-            "without alice: no area would be lost; one person alone: image-finder (as now), publish (as now); "
-            "delegates of cloud left: 2.",
+            (
+                "without alice: no area would be lost; one person alone: image-finder (as now), publish (as now); "
+                "delegates of cloud left: 2."
+            ),
         ),
         (
             "Alice, carol",
-            "without alice, carol: no area would be lost; one person alone: image-finder (as now), publish (as now); "
-            "delegates of cloud left: 1, and 2 are wanted.\n"
-            "sprint hosts without a contact (s2019).",
+            (
+                "without alice, carol: no area would be lost; one person alone: image-finder (as now), publish (as now); "
+                "delegates of cloud left: 1, and 2 are wanted.\n"
+                "sprint hosts without a contact (s2019)."
+            ),
         ),
         (
             "dan_ and frankd erin",
-            "without dan, erin, frank: nobody could do image-finder, publish; delegates of cloud left: 3.\n"
-            "accounts without anybody (bb-1, rf-old, rf-new); accounts in their name (rf-old); "
-            "actions without an owner (A-2018-001); providers without a contact (bigblue).",
+            (
+                "without dan, erin, frank: nobody could do image-finder, publish; delegates of cloud left: 3.\n"
+                "accounts without anybody (bb-1, rf-old, rf-new); accounts in their name (rf-old); "
+                "actions without an owner (A-2018-001); providers without a contact (bigblue)."
+            ),
         ),
     ],
 )
@@ -65,7 +71,8 @@ def test_of_delegates_whose_appointment_has_only_a_month_it_says_that_it_is_not_
     files = person("ann") | person("ben") | {"delegations/a1.toml": act}
 
     assert bot(files).answer("!whatif leave ben", at=AT) == (
-        "without ben: no area would be lost; delegates of cloud left: 0 and perhaps 1 more, of whom the acts tell no day."
+        "without ben: no area would be lost; delegates of cloud left: 0 and perhaps 1 more, "
+        "of whom the acts tell no day."
     )
     assert bot(files).answer("!people", at=AT).splitlines()[1] == (
         "in the records: 2 people, 0 delegates and perhaps 2 more, 0 trainees, 0 newcomers, 0 away."
@@ -78,7 +85,7 @@ def test_it_says_that_the_records_are_not_read_yet() -> None:
 
 def test_people_are_counted_from_the_records_in_a_second_line() -> None:
     one = bot()
-    one.take(commits_seen(commit("a", ago(days=1))))
+    one.take(commits_seen(commit("a", ago(days=1)), at=AT))
 
     assert one.answer("!people", at=AT).splitlines() == [
         "last 90 days: 1 commit, 1 person, 1 by one; last 7 days: 1 person.",
