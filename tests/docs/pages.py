@@ -14,8 +14,10 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from cloudbot.config.settings import Installation
+from cloudbot.core.records.changing import RULES as CHANGES
 from cloudbot.core.records.checks import LOADING, RULES
 from cloudbot.core.records.kinds import KINDS
+from cloudbot.core.records.permissions import WORDS
 from cloudbot.features import make_commands, make_engine
 
 if TYPE_CHECKING:
@@ -175,6 +177,18 @@ def records_page() -> str:
     out += ["| rule | | what is right |", "| --- | --- | --- |"]
     out += [f"| {name} | E | {sentence} |" for name, sentence in LOADING.items()]
     out += [f"| {rule.name} | {rule.severity} | {rule.sentence} |" for rule in RULES]
+    out += ["", "## Rules of a change", "", "What is judged between two states of the repository.", ""]
+    out += ["| rule | | what is right |", "| --- | --- | --- |"]
+    out += [f"| {rule.name} | {rule.severity} | {rule.sentence} |" for rule in CHANGES]
+    out += [
+        "",
+        "## Permissions",
+        "",
+        "The words of `may` in `policy/permissions.toml`. The first grant that has a word",
+    ]
+    out += ["decides; a word that no grant has takes two people. Rights are asked of the state before the change.", ""]
+    out += ["| word | what it allows |", "| --- | --- |"]
+    out += [f"| `{word}` | {meaning} |" for word, meaning in WORDS.items()]
     return "\n".join(out).rstrip() + "\n"
 
 

@@ -53,10 +53,11 @@ def check(files: Mapping[str, bytes], on: date, *, today: date | None = None) ->
 
 def findings_of(view: View, rules: Iterable[Rule]) -> Iterator[Finding]:
     """Yield what these rules find in a view of the records."""
-    return (_finding(rule.name, hit.severity or rule.severity, hit) for rule in rules for hit in rule.look(view))
+    return (finding_of(rule.name, hit.severity or rule.severity, hit) for rule in rules for hit in rule.look(view))
 
 
-def _finding(rule: str, severity: Severity, hit: Hit) -> Finding:
+def finding_of(rule: str, severity: Severity, hit: Hit) -> Finding:
+    """Return what is said of a hit, cleaned for showing."""
     return Finding(
         file=clean(hit.filed.path.encode("ascii", "backslashreplace").decode()),
         line=hit.filed.line(hit.at) if hit.at else 1,
