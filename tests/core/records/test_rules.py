@@ -104,6 +104,11 @@ BREACHES: list[tuple[str, dict[str, str], list[str]]] = [
         decision(TOLD.replace("12:00:00Z", "14:00:00+02:00") + WEEKS),
         ["S-CANON:decisions/D-2019-001.toml"],
     ),
+    (
+        "H-PERM",
+        record("policy-permissions", "policy/permissions.toml", '[[grants]]\nwho = "member"\nmay = ["own acton"]\n'),
+        ["H-PERM:own acton"],
+    ),
     ("R-REF", action('state = "open"\nowner = "bob"\naccepted = 2019-12-01\n'), ["R-REF:A-2019-001/bob"]),
     ("R-REF", decision(TOLD + WEEKS, kind="whim"), ["R-REF:D-2019-001/whim"]),
     (
@@ -149,7 +154,7 @@ BREACHES: list[tuple[str, dict[str, str], list[str]]] = [
         "T-ORDER",
         action(
             'state = "open"\nowner = "bob"\naccepted = 2019-12-01\n'
-            'updates = [{ at = 2019-11-01, by = "bob", text = "x" }]\n'
+            'updates = [{ at = 2018-11-01, by = "bob", text = "x" }, { at = 2019-11-01, by = "bob", text = "y" }]\n'
         )
         | person("bob"),
         ["T-ORDER:A-2019-001"],
