@@ -79,6 +79,8 @@ class Command:
     answer: Callable[[Ask, World], Answer] | None = None
     listing: Callable[[Ask, World], Answer] | None = None
     "answers the bare command and `NAME list` of one that changes something; anyone may ask"
+    asking: re.Pattern[str] | None = None
+    "what else after the name is a question for `listing`, which then gets the parameters"
     personal: tuple[str, ...] = ()
     "words that make a question one about the person who asks: then who it is has to be proven first"
     examples: tuple[str, ...] = ()
@@ -159,14 +161,23 @@ class Commands:
             return Mistake('say "help" for what I can do') if loud else None
         command = self.find(word)
         if command is not None:
-            if command.listing is not None and rest.strip().lower() in {"", "list"}:
-                return Invocation(replace(command, answer=command.listing, who="anyone"), {})
-            return bind(command, rest.strip())
+            return _choose(command, rest.strip())
         if not loud:
             return None
         near = self.suggest(word)
         hint = f"did you mean {near}?" if near else 'say "help" for what I can do'
         return Mistake(f'"{word[:40]}" is no command of mine; {hint}')
+
+
+def _choose(command: Command, text: str) -> Invocation | Mistake:
+    """Tell a question from an order, where a command is both."""
+    if command.listing is not None:
+        question = replace(command, answer=command.listing, who="anyone")
+        if text.lower() in {"", "list"}:
+            return Invocation(question, {})
+        if command.asking is not None and command.asking.fullmatch(text):
+            return bind(question, text)
+    return bind(command, text)
 
 
 def bind(command: Command, text: str) -> Invocation | Mistake:

@@ -34,6 +34,8 @@ EVENTS: dict[str, Event] = {
         Event("mr-nudge", "merge requests wait for long, once a morning"),
         Event("freeze", "the team freezes its work, for a point release say, and when that is over"),
         Event("record", "somebody changed the records by hand or by merge request"),
+        Event("action", "who asked to be reminded of what they promised is reminded"),
+        Event("sprint", "what a sprint promised, a month after it, and that its report is owed"),
         Event("notice", "anything else worth a line"),
     )
 }

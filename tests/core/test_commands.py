@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, strategies
 
-from cloudbot.core.commands import Command, Commands, Invocation, Mistake, Param, Parsed
+from cloudbot.core.commands import Answer, Command, Commands, Invocation, Mistake, Param, Parsed
 
 MRS = Command(name="mrs", help="open ones", params=(Param(name="project", optional=True),))
 MR = Command(
@@ -217,3 +219,27 @@ def test_a_line_that_begins_with_a_hash_is_never_ours(rest: str) -> None:
 @given(strategies.text(strategies.characters(exclude_characters="!#:,")))
 def test_talk_in_a_channel_is_never_ours(text: str) -> None:
     assert parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "args"),
+    [
+        ("!sprint", True, {}),
+        ("!sprint s2019", True, {"text": "s2019"}),
+        ("!sprint s2019 join", False, {"text": "s2019 join"}),
+    ],
+)
+def test_a_command_that_changes_something_may_be_a_question_too(
+    text: str, args: dict[str, str], *, question: bool
+) -> None:
+    sprint = Command(
+        name="sprint",
+        help="one",
+        params=(Param(name="text", kind="rest"),),
+        who="member",
+        listing=lambda _ask, _world: Answer("irc/x"),
+        asking=re.compile(r"\S+"),
+    )
+    parsed = Commands([sprint]).parse(text, me=ME, query=False)
+    assert isinstance(parsed, Invocation)
+    assert (parsed.command.needs_proof(parsed.args), parsed.args) == (not question, args)

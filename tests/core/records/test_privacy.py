@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cloudbot.core.records.checks.privacy import private_in
 from cloudbot.core.records.kinds import KINDS
 from tests.core.records.trees import findings, person
 
@@ -65,6 +66,16 @@ def test_what_looks_private_is_refused_with_its_line_and_not_repeated(words: str
     assert (finding.rule, finding.severity, finding.line) == ("X-PII", "E", 3)
     secret = re.findall(r"\S*\d\S*|\S+@\S+|Ben", words)
     assert [part for part in secret if part in str(finding)] == []
+
+
+@pytest.mark.parametrize("words", PRIVATE)
+def test_it_is_seen_in_what_people_type_before_it_is_kept(words: str) -> None:
+    assert private_in(f"Meet at the station, {words}") is not None
+
+
+@pytest.mark.parametrize("words", PUBLIC)
+def test_what_people_type_is_let_through_where_it_only_resembles_it(words: str) -> None:
+    assert private_in(words) is None
 
 
 @pytest.mark.parametrize("words", PUBLIC)

@@ -107,6 +107,7 @@ _HEALTH = re.compile(
     r"(?i)\b(?:ill|illness|sick|sickness|health|burn-?out|depress\w*|pregnan\w*|parental|divorce\w*|diagnos\w*|surgery"
     r"|hospital|funeral|bereave\w*|family|child|baby|therapy)\b"
 )
+_MSGID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 _PUBLIC_HOST = re.compile(r"^git@|@(?:lists?\.|[\w.-]*\.lists\.|bugs\.|packages\.|users\.noreply\.)")
 
 
@@ -149,6 +150,24 @@ def _is_iban(text: str) -> bool:
 def _low(character: str) -> str:
     low = character.lower()
     return low if len(low) == 1 else character
+
+
+def private_in(text: str) -> str | None:
+    """Say what private thing a person's words hold, before they are kept anywhere; None if nothing is seen."""
+    low = text.lower()
+    for one in _PRIVATE:
+        if any(word in low for word in one.words) and one.is_in(text):
+            return one.what
+    if any(_is_iban(found[0]) for found in _IBAN.finditer(text)):
+        return "a bank account"
+    if any(not _PUBLIC_HOST.search(address) for address in _ADDRESS.findall(_MSGID.sub("", text))):
+        return "somebody's address"
+    return "a secret" if _SECRET.search(text) else None
+
+
+def is_private_reason(text: str) -> bool:
+    """Whether a reason is about somebody's health or family."""
+    return _HEALTH.search(text) is not None
 
 
 def personal(view: View) -> Iterator[Hit]:

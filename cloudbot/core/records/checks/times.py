@@ -34,9 +34,10 @@ def order(view: View) -> Iterator[Hit]:
             yield Hit(sprint, ("dates", "to"), sprint.id, f"ends on {dates.to}, before it begins", "its last day as to")
     yield from _acts(view)
     for action in view.all(Action):
-        yield from _after(
-            action, action.record.accepted or action.record.assigned, "updates", [u.at for u in action.record.updates]
-        )
+        year = date(
+            int(action.id[2:6]), 1, 1
+        )  # whose it is may change after updates; of its beginning the year is kept
+        yield from _after(action, year, "updates", [update.at for update in action.record.updates])
     for decision in view.all(Decision):
         record = decision.record
         yield from _after(decision, record.opened, "support", [one.at for one in record.support])

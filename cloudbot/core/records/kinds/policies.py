@@ -98,6 +98,7 @@ class PolicyActivity(Part):
     expiring_days: int = Field(default=90, ge=0, description="The end of a delegation is reported this long before.")
     accept_days: int = Field(default=14, ge=0, description="An assignment nobody accepted is reported after.")
     blocked_days: int = Field(default=180, ge=0, description="A blocked action is reported after.")
+    followup_days: int = Field(default=30, ge=1, description="After a sprint: what it promised is told.")
     evidence_days: int = Field(default=365, ge=1, description="Evidence of skill counts this long.")
     migration_days: int = Field(default=90, ge=1, description="A migration nobody moved is reported after.")
     verified_days: int = Field(default=180, ge=1, description="A verified status is stale after.")

@@ -93,6 +93,9 @@ class Action(Part):
     state: Literal["open", "blocked", "done", "dropped", "moved"] = Field(description="How far it is.")
     blocked_by: Blocked | None = Field(default=None, description="What it waits for.")
     evidence: Evidence | None = Field(default=None, description="That it is done.")
+    nag: Literal["once", "weekly"] | None = Field(
+        default=None, description="How often the owner wants to be reminded; only the owner says so."
+    )
     closed: PastDay | None = Field(default=None, description="The day it was done, dropped or moved.")
     why: Line | None = Field(default=None, description="Why it was dropped, or the issue it moved to.")
     updates: tuple[Update, ...] = Field(default=(), description="What happened, oldest first.")
