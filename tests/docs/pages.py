@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from cloudbot.config.settings import Installation
 from cloudbot.core.records.changing import RULES as CHANGES
+from cloudbot.core.records.changing.messages import RULES as MESSAGES
 from cloudbot.core.records.checks import LOADING, RULES
 from cloudbot.core.records.kinds import KINDS
 from cloudbot.core.records.permissions import WORDS
@@ -177,9 +178,9 @@ def records_page() -> str:
     out += ["| rule | | what is right |", "| --- | --- | --- |"]
     out += [f"| {name} | E | {sentence} |" for name, sentence in LOADING.items()]
     out += [f"| {rule.name} | {rule.severity} | {rule.sentence} |" for rule in RULES]
-    out += ["", "## Rules of a change", "", "What is judged between two states of the repository.", ""]
+    out += ["", "## Rules of a change", "", "What `--base` judges, and the bot before it commits.", ""]
     out += ["| rule | | what is right |", "| --- | --- | --- |"]
-    out += [f"| {rule.name} | {rule.severity} | {rule.sentence} |" for rule in CHANGES]
+    out += [f"| {rule.name} | {rule.severity} | {rule.sentence} |" for rule in (*CHANGES, *MESSAGES)]
     out += [
         "",
         "## Permissions",

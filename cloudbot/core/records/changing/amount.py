@@ -41,7 +41,7 @@ def blast(change: Alteration) -> Iterator[Hit]:
     if records > MANY:
         yield Hit(File(min(paths)), (), "records", f"and others: {records} records end at once", write)
     for group, members in gone.items():
-        whole = _whole(change.before, group, before[group])
+        whole = _whole(change.before, group, before[group]) if len(members) > 1 else MANY
         if len(members) > 1 and len(members) * 4 > whole:
             what = f"and others: {len(members)} of {whole} end at once of {group}"
             yield Hit(File(min(paths)), (), group.replace(" ", "/"), what, write)

@@ -1,0 +1,98 @@
+"""A state of the records in git, and the commits since: read by plumbing, from the repository one stands in.
+
+Nothing is checked out and nothing is written. Paths are those below the directory, which may be a part of a repository.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from cloudbot.adapters.records.tree import ENOUGH
+from cloudbot.core.records.changing.messages import Commit
+from cloudbot.core.text import clean
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PLAIN = ("100644", "100755")
+_LINK = "120000"
+_LONGEST = 120
+"""Seconds one command may take; all of it is on this machine."""
+
+
+class NoRevisionError(Exception):
+    """Why git cannot say what was there, in one line for people."""
+
+
+def branched(directory: Path, base: str) -> tuple[str, str]:
+    """Return the commit that a revision names, and the one from which what is checked out here began to differ.
+
+    Raises `NoRevisionError`.
+    """
+    commit = _line(directory, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
+    return commit, _line(directory, "merge-base", commit, "HEAD")
+
+
+def read_revision(directory: Path, commit: str) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return the files of a commit by their path below the directory, and why others were not read, as `read_tree`."""
+    unread: dict[str, str] = {}
+    blobs: list[tuple[str, str]] = []
+    for row in _git(directory, "ls-tree", "-r", "-z", commit, "--", ".").split(b"\0")[:-1]:
+        meta, _, name = row.partition(b"\t")
+        mode, _, blob = meta.decode().split()
+        path = os.fsdecode(name)
+        if mode in _PLAIN:
+            blobs.append((path, blob))
+        else:
+            unread[path] = "is a symbolic link" if mode == _LINK else "is no plain file"
+    given = "".join(f"{blob}\n" for _, blob in blobs).encode()
+    return _files(_git(directory, "cat-file", "--batch", given=given), [path for path, _ in blobs]), unread
+
+
+def _files(said: bytes, paths: list[str]) -> dict[str, bytes]:
+    """Take apart what `git cat-file --batch` says: a line with the size, the content, a newline, and again."""
+    files: dict[str, bytes] = {}
+    at = 0
+    for path in paths:
+        end = said.index(b"\n", at)
+        size = int(said[at:end].rsplit(b" ", 1)[1])
+        files[path] = said[end + 1 : end + 1 + min(size, ENOUGH)]
+        at = end + 1 + size + 1
+    return files
+
+
+def commits_since(directory: Path, base: str) -> tuple[Commit, ...]:
+    """Return the commits that HEAD has and a commit has not, newest first."""
+    said = _git(directory, "log", "-z", "--encoding=UTF-8", "--format=%H%n%ae%n%ce%n%B", f"{base}..HEAD")
+    found = []
+    for one in said.decode("utf-8", "replace").split("\0"):
+        if one:
+            name, author, committer, message = one.split("\n", 3)
+            found.append(Commit(id=name, author=author, committer=committer, message=message))
+    return tuple(found)
+
+
+def _line(directory: Path, *words: str) -> str:
+    return _git(directory, *words).decode().strip()
+
+
+def _git(directory: Path, *words: str, given: bytes = b"") -> bytes:
+    """Run git in a directory, without what a hook or a shell around us has set."""
+    kept = {name: one for name, one in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(  # noqa: S603 - git, with words of our own
+            ["git", "-C", str(directory), *words],  # noqa: S607 - git is found where the operator has it
+            env=kept | {"LC_ALL": "C"},
+            capture_output=True,
+            check=False,
+            input=given,
+            timeout=_LONGEST,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NoRevisionError(f"git {words[0]} cannot be run: {clean(str(error))[:100]}") from None
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise NoRevisionError(clean(f"git {words[0]}: {said[-1] if said else 'nothing is known of it here'}")[:200])
+    return done.stdout
