@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudbot.core.engine import Feature, Reaction, World
+from cloudbot.features.records import images, offers, providers, registrations, where, who
 from cloudbot.features.records.whatif import WHATIF
 
 if TYPE_CHECKING:
@@ -22,4 +23,17 @@ def react(nothing: Nothing, _fact: Fact, _world: World) -> Reaction[Nothing]:
     return Reaction(nothing)
 
 
-questions = Feature(name="questions", document=Nothing, react=react, commands=(WHATIF,))
+questions = Feature(
+    name="questions",
+    document=Nothing,
+    react=react,
+    commands=(
+        WHATIF,
+        *providers.COMMANDS,
+        *offers.COMMANDS,
+        *images.COMMANDS,
+        *registrations.COMMANDS,
+        *where.COMMANDS,
+        *who.COMMANDS,
+    ),
+)

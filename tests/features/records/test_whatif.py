@@ -23,8 +23,8 @@ from tests.features.records.worlds import AT, bot
         (
             "Alice, carol",
             (
-                "without alice, carol: no area would be lost; one person alone: image-finder (as now), publish (as now); "
-                "delegates of cloud left: 1, and 2 are wanted.\n"
+                "without alice, carol: no area would be lost; one person alone: "
+                "image-finder (as now), publish (as now); delegates of cloud left: 1, and 2 are wanted.\n"
                 "sprint hosts without a contact (s2019)."
             ),
         ),
@@ -33,7 +33,8 @@ from tests.features.records.worlds import AT, bot
             (
                 "without dan, erin, frank: nobody could do image-finder, publish; delegates of cloud left: 3.\n"
                 "accounts without anybody (bb-1, rf-old, rf-new); accounts in their name (rf-old); "
-                "actions without an owner (A-2018-001); providers without a contact (bigblue)."
+                "actions without an owner (A-2018-001); providers without a contact (bigblue); "
+                "services without an owner (image-finder)."
             ),
         ),
     ],

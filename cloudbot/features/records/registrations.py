@@ -1,0 +1,77 @@
+"""`!registrations`: what providers asked for and waits to be judged: since when, by whom, who did already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cloudbot.core.commands import Answer, Ask, Command
+from cloudbot.core.records.checks import providers as rules
+from cloudbot.core.records.kinds.providers import TWO, Registration
+from cloudbot.core.records.moderating import may_judge
+from cloudbot.features.records.answering import age, from_records
+
+if TYPE_CHECKING:
+    from cloudbot.core.engine import World
+    from cloudbot.core.records.tree import Filed, View
+
+MOST_WAITING = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One registration in the queue."""
+
+    id: str
+    one: Registration
+    since: timedelta
+    approved: int
+    missing: int
+    "how many approvals it needs still"
+    judges: tuple[str, ...]
+    barred: tuple[str, ...]
+    "delegates with an interest in the provider"
+    twins: tuple[str, ...]
+    "other registrations of the provider that are not ended"
+
+
+def registrations(_ask: Ask, _world: World, view: View) -> Answer:
+    """Answer `!registrations`: the queue, the oldest first, and keys that have expired."""
+    every = view.all(Registration)
+    queue = [_waiting(one, view) for one in every if one.record.state in {"pending", "needs-info"}]
+    values = {
+        "count": len(every),
+        "queue": sorted(queue, key=lambda one: (-one.since, one.id)),
+        "active": sum(one.record.state == "active" for one in every),
+        "expired": [hit.subject for hit in rules.expired_keys(view)],
+        "most": MOST_WAITING,
+    }
+    return Answer(words="irc/registrations", values=values)
+
+
+def _waiting(one: Filed[Registration], view: View) -> Waiting:
+    approving = {said.person for said in one.record.moderators if said.verdict == "approve"}
+    judges, barred = may_judge(view, one.record.provider)
+    ended = {"revoked", "expired", "refused"}
+    others = [o for o in view.all(Registration) if o.id != one.id and o.record.state not in ended]
+    return Waiting(
+        id=one.id,
+        one=one.record,
+        since=age(view, one.record.requested.at),
+        approved=len(approving),
+        missing=max(TWO - len(approving), 0),
+        judges=tuple(name for name in judges if name not in approving),
+        barred=barred,
+        twins=tuple(o.id for o in others if o.record.provider == one.record.provider),
+    )
+
+
+COMMANDS = (
+    Command(
+        name="registrations",
+        help="providers that want to be notified or to post images and wait to be judged: since when, by whom",
+        answer=from_records(registrations),
+        examples=("!registrations",),
+    ),
+)
