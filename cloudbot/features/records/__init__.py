@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cloudbot.features.records.actions import actions_feature
 from cloudbot.features.records.areas import areas
 from cloudbot.features.records.changes import changes
 from cloudbot.features.records.questions import questions
@@ -17,5 +18,6 @@ if TYPE_CHECKING:
 FEATURES: tuple[Feature[Any], ...] = (
     areas,
     changes,
+    actions_feature,
     questions,
 )

@@ -23,7 +23,7 @@ _SOON = timedelta(days=90)
 _CLOSING = timedelta(days=14)
 
 
-def _lacks(view: View, sprint: Sprint) -> list[str]:
+def lacking(view: View, sprint: Sprint) -> list[str]:
     """Return what keeps booking shut: dates, decision, money."""
     lacks = []
     if sprint.dates.from_ is None or sprint.dates.to is None:
@@ -41,7 +41,7 @@ def _lacks(view: View, sprint: Sprint) -> list[str]:
 def booking(view: View) -> Iterator[Hit]:
     """Nobody is told to book before dates are final and money is approved; once decided, it is not left open."""
     for one in view.all(Sprint):
-        sprint, lacks = one.record, _lacks(view, one.record)
+        sprint, lacks = one.record, lacking(view, one.record)
         if not lacks or sprint.state in _OFF:
             continue
         what = "has " + " and ".join(lacks)

@@ -1,0 +1,118 @@
+"""Actions: what was promised or is wanted, by whom, until when, and how one sees that it is done.
+
+The records are the memory; this feature turns commands into changes of them and answers questions from them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cloudbot.core.commands import Command, Param
+from cloudbot.core.engine import Feature, Reaction, World
+from cloudbot.core.facts import CommandGiven
+from cloudbot.features.records.action_list import action, actions
+from cloudbot.features.records.action_orders import ORDERS
+from cloudbot.features.records.answering import from_records
+from cloudbot.features.records.orders import carried
+
+if TYPE_CHECKING:
+    from cloudbot.core.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Nothing: the records are the memory."""
+
+
+def react(known: Actions, fact: Fact, world: World) -> Reaction[Actions]:
+    """Carry out a command, or say why not."""
+    if isinstance(fact, CommandGiven) and fact.command in ORDERS:
+        return Reaction(known, (carried(fact, world, ORDERS),))
+    return Reaction(known)
+
+
+_ID = Param(name="id")
+
+actions_feature = Feature(
+    name="actions",
+    document=Actions,
+    react=react,
+    commands=(
+        Command(
+            name="actions",
+            help="what is promised and not done: whose, how late, waiting for whom; of a sort, a person or a sprint",
+            params=(Param(name="what", kind="rest", optional=True),),
+            answer=from_records(actions),
+            personal=("mine", "me"),
+            examples=("!actions", "!actions mine", "!actions unowned", "!actions overdue", "!actions s2019"),
+        ),
+        Command(
+            name="action",
+            help="write down what is to be done, by whom, until when: TEXT [for PERSON] [due DAY | before SPRINT] "
+            "[effort 2d]; with an id, show one",
+            params=(Param(name="text", kind="rest"),),
+            who="member",
+            listing=from_records(action),
+            asking=re.compile(r"(?i)(?:A-)?\d{4}-\d{1,5}"),
+            examples=("!action Copy CI images to the publish host before s2019 effort 1d", "!action A-2019-001"),
+        ),
+        Command(
+            name="accept",
+            help="take an action that you were given, or that nobody has",
+            params=(_ID,),
+            who="member",
+            examples=("!accept A-2019-001",),
+        ),
+        Command(
+            name="done",
+            help="an action is done, and where one sees it: a link, a merge request, an image that is published",
+            params=(_ID, Param(name="evidence", kind="rest", optional=True)),
+            who="member",
+            examples=("!done A-2019-001 debian-cloud-images!152", "!done A-2019-001 https://example.org/it"),
+        ),
+        Command(
+            name="block",
+            help="an action waits for a person, an organisation or another action, and for what",
+            params=(_ID, Param(name="text", kind="rest", optional=True)),
+            who="member",
+            examples=("!block A-2018-001 rainforest-inc agreement",),
+        ),
+        Command(
+            name="unblock",
+            help="an action waits no longer",
+            params=(_ID,),
+            who="member",
+            examples=("!unblock A-2018-001",),
+        ),
+        Command(
+            name="drop",
+            help="an action is given up, and why",
+            params=(_ID, Param(name="reason", kind="rest", optional=True)),
+            who="member",
+            examples=("!drop A-2019-001 the host went away",),
+        ),
+        Command(
+            name="handover",
+            help="ask somebody else to take an action; it is theirs when they accept it",
+            params=(_ID, Param(name="whom", kind="rest")),
+            who="member",
+            examples=("!handover A-2019-001 bob",),
+        ),
+        Command(
+            name="due",
+            help="an action is due on another day, before a sprint, or on none",
+            params=(_ID, Param(name="day", kind="rest")),
+            who="member",
+            examples=("!due A-2019-001 2019-09-01", "!due A-2019-001 before s2019", "!due A-2019-001 none"),
+        ),
+        Command(
+            name="nag",
+            help="be reminded of your own action in the channel: weekly (on), once or not; nobody is who did not ask",
+            params=(_ID, Param(name="how", optional=True, choices=("on", "weekly", "once", "off"))),
+            who="member",
+            examples=("!nag A-2019-001 weekly", "!nag A-2019-001 off"),
+        ),
+    ),
+)
