@@ -45,12 +45,14 @@ if TYPE_CHECKING:
     from cloudbot.adapters.gitlab.hooks.keeper import Keeper  # noqa: TC004 - as above
     from cloudbot.adapters.gitlab.hooks.receiver import Receiver
     from cloudbot.adapters.records import GitRecords  # noqa: TC004 - as above
+    from cloudbot.adapters.records import Settings as RecordsSettings
     from cloudbot.adapters.web import Door  # noqa: TC004 - as above
     from cloudbot.config.settings import WatchedGitlab
     from cloudbot.core.facts import Fact
     from cloudbot.core.forge import Project
     from cloudbot.runtime.delivery import Deliver
     from cloudbot.runtime.lanes import Policy
+    from cloudbot.runtime.ledger import Ledger  # noqa: TC004 - as above
 
 log = structlog.get_logger()
 STATE_FILE = "state.db"
@@ -115,7 +117,7 @@ class Parts:
     timers: Timers
     door: Door | None
     chats: Mapping[str, Network]
-    lanes: tuple[Lane, ...]
+    lanes: tuple[Lane | Ledger, ...]
     watches: Mapping[str, Watch]
     sources: tuple[GitLab | GitRecords, ...]
     keepers: Mapping[str, Keeper]
@@ -160,6 +162,7 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
     commands = make_commands(engine)
     looked: dict[str, datetime] = {}
     chats: dict[str, Network] = {}
+    archive = None if chosen.records is None else make_archive(chosen.records, directory, secrets, clock())
 
     def world(at: datetime, documents: Mapping[type, object]) -> World:
         return World(
@@ -171,6 +174,7 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
             looked=looked,
             networks=tuple(chat.health() for chat in chats.values()),
             version=__version__,
+            records=None if archive is None else archive.current,
         )
 
     def now() -> World:
@@ -201,8 +205,8 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
     sources: dict[str, tuple[GitLab | GitRecords, float]] = {
         name: (make_forge(one, secrets), one.every) for name, one in chosen.gitlab.items()
     }
-    if chosen.records is not None:
-        sources["records"] = (records.GitRecords(chosen.records, directory / "records.git"), chosen.records.every)
+    if archive is not None and chosen.records is not None:
+        sources["records"] = (archive, chosen.records.every)
     watches = {
         name: Watch(source=source, every=timedelta(seconds=every), consumer=consumer, clock=clock, looked=looked)
         for name, (source, every) in sources.items()
@@ -229,12 +233,15 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         timers=Timers(writer=writer, consumer=consumer, clock=clock),
         door=_door(figures, setting, receivers) if chosen.web.port else None,
         chats=chats,
-        lanes=tuple(
-            Lane(name=name, policy=policy, deliver=deliver, writer=writer, consumer=consumer, clock=clock)
-            for name, policy, deliver in (
-                *_deliveries(chosen, chats, secrets),
-                *_acts([cast("GitLab", sources[name][0]) for name in chosen.gitlab], clock),
-            )
+        lanes=(
+            *(
+                Lane(name=name, policy=policy, deliver=deliver, writer=writer, consumer=consumer, clock=clock)
+                for name, policy, deliver in (
+                    *_deliveries(chosen, chats, secrets),
+                    *_acts([cast("GitLab", sources[name][0]) for name in chosen.gitlab], clock),
+                )
+            ),
+            *([] if archive is None else [make_ledger(archive, writer, consumer, clock, watches["records"].stir)]),
         ),
         watches=watches,
         sources=tuple(source for source, _ in sources.values()),
@@ -255,6 +262,26 @@ def make_forge(chosen: WatchedGitlab, secrets: Secrets) -> GitLab:
     from cloudbot.adapters import gitlab  # noqa: PLC0415 - 7 MiB that a bot without GitLab need not load
 
     return gitlab.GitLab(chosen, None if chosen.token_credential is None else secrets(chosen.token_credential))
+
+
+def make_archive(chosen: RecordsSettings, directory: Path, secrets: Secrets, at: datetime) -> GitRecords:
+    """Make the adapter of the records and read what was known of them when we last ran. Raises `MissingSecret`."""
+    archive = records.GitRecords(chosen, directory / "records.git", keys=secrets.path)
+    archive.open(at.date())
+    return archive
+
+
+def make_ledger(
+    archive: GitRecords,
+    writer: Writer,
+    consumer: Consumer,
+    clock: Callable[[], datetime],
+    changed: Callable[[], None],
+) -> Ledger:
+    """Make the lane that changes the records."""
+    from cloudbot.runtime.ledger import Ledger  # noqa: PLC0415 - as above
+
+    return Ledger(archive=archive, writer=writer, consumer=consumer, clock=clock, changed=changed)
 
 
 def make_receiver(

@@ -21,14 +21,22 @@ class Secrets:
 
     def __call__(self, name: str) -> str:
         """Return a secret without its newline. Raises `MissingSecret`, never with the secret in it."""
+        path = self.path(name)
+        try:
+            return path.read_text(encoding="utf-8").strip("\r\n")
+        except OSError as error:
+            raise MissingSecret(f"the credential {name} cannot be read: {error.strerror}") from None
+
+    def path(self, name: str) -> Path:
+        """Return the file of a secret, for programs that read it themselves. Raises `MissingSecret`."""
         given = os.environ.get("CREDENTIALS_DIRECTORY")
         if given and (Path(given) / name).is_file():
-            return (Path(given) / name).read_text(encoding="utf-8").strip("\r\n")
+            return Path(given) / name
         path = self.fallback / name
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
-            if mode & 0o077:
-                raise MissingSecret(f"{path} can be read by others (mode {mode:04o}); chmod 600 {path}")
-            return path.read_text(encoding="utf-8").strip("\r\n")
         except OSError:
             raise MissingSecret(f"there is no credential {name}; put it in {path}, mode 0600") from None
+        if mode & 0o077:
+            raise MissingSecret(f"{path} can be read by others (mode {mode:04o}); chmod 600 {path}")
+        return path

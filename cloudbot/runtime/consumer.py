@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 
 from cloudbot.core.engine import Engine, World
-from cloudbot.core.facts import Delivered, Fact, FactParked, TimerFired
+from cloudbot.core.facts import Delivered, Fact, FactParked, RecordsCommitted, RecordsRefused, TimerFired
 from cloudbot.runtime.posting import Posting
 from cloudbot.runtime.writer import Writer
 from cloudbot.store.codec import decode, encode
@@ -250,8 +250,8 @@ class Consumer:
         match fact:
             case TimerFired():
                 transaction.clear_timer(fact.name, fact.due)
-            case Delivered():
-                transaction.settle(fact.key, fact.state, at=fact.at, why=fact.detail)
+            case Delivered() | RecordsCommitted() | RecordsRefused():
+                _settle(transaction, fact)
             case _:
                 pass
         step = self.engine.step(fact, self.world(fact.at, documents))
@@ -274,8 +274,8 @@ class Consumer:
     ) -> None:
         mark = fingerprint(error)
         log.error("a fact could not be handled and is parked", fact=fact_id, kind=type(fact).__name__, error=str(error))
-        if isinstance(fact, Delivered):  # what happened to the message is true whatever a feature made of it
-            transaction.settle(fact.key, fact.state, at=fact.at, why=fact.detail)
+        if isinstance(fact, Delivered | RecordsCommitted | RecordsRefused):
+            _settle(transaction, fact)  # what happened to it is true whatever a feature made of it
         transaction.park(fact_id, error=_text(error), fingerprint=mark)
         if isinstance(fact, FactParked):
             return  # a bug in telling of bugs is only logged
@@ -284,6 +284,17 @@ class Consumer:
         told_id = transaction.record(told, source="parked", external_id=str(fact_id))
         if told_id is not None:
             self._handle(transaction, told_id, told, documents)
+
+
+def _settle(transaction: Transaction, fact: Delivered | RecordsCommitted | RecordsRefused) -> None:
+    """Mark the row of the outbox whose end a fact tells."""
+    match fact:
+        case Delivered():
+            transaction.settle(fact.key, fact.state, at=fact.at, why=fact.detail)
+        case RecordsCommitted():
+            transaction.settle(fact.key, "sent", at=fact.at, why=fact.commit)
+        case RecordsRefused():
+            transaction.settle(fact.key, "dropped", at=fact.at, why=f"refused: {'; '.join(fact.reasons)}"[:1000])
 
 
 def _hand_back(waiting: _Waiting, receipt: Receipt | Exception) -> None:

@@ -1,133 +1,212 @@
-"""The team's records, read: a git repository of small TOML files, fetched and read by git's plumbing.
+"""The team's records in git: looked at whole, answered from memory, changed by operations.
 
-Nothing is checked out and nothing is written. What cannot be read as a whole is not read at all: then what was known
-before goes on answering, and the reason names the file.
+Nothing is checked out. One thread does everything that has to do with the repository, one thing after the other.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import tomllib
-from collections import defaultdict
+import shlex
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, Field, ValidationError
+import structlog
 
-from cloudbot.core.facts import RosterSeen
-from cloudbot.core.people import Person
+from cloudbot.adapters.records.carrying_out import Later, Scribe, rewritten
+from cloudbot.adapters.records.plumbing import Git, GitFailed
+from cloudbot.adapters.records.repository import GOOD, REMOTE, TOLD, Person, Repository
+from cloudbot.adapters.records.tip import read_tip
+from cloudbot.core.facts import RecordsSeen, RosterSeen
+from cloudbot.core.people import Person as Member
 from cloudbot.core.ports import SourceAway
+from cloudbot.core.records.kinds.people import Person as PersonRecord
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
     from pathlib import Path
 
+    from cloudbot.adapters.records.carrying_out import End, Wanted
     from cloudbot.adapters.records.settings import Settings
-    from cloudbot.core.facts import Fact
+    from cloudbot.adapters.records.tip import Tip
+    from cloudbot.core.facts import Fact, RecordNews
+    from cloudbot.core.records.state import Records
 
-FOLDER = "people/"
-LARGEST_FILE = 100_000
-
-
-class _Account(BaseModel):
-    net: str
-    account: str
-
-
-class _PersonFile(BaseModel):
-    """What is read of a person's file; the rest of it is for other readers."""
-
-    id: str = Field(min_length=1, max_length=60)
-    accounts: tuple[_Account, ...] = ()
+log = structlog.get_logger()
+MOST_FINDINGS = 5
 
 
 class GitRecords:
-    """Reads the people of the records; the port of a watcher, as a forge is."""
+    """The port of a watcher, as a forge is, and of the lane that changes the records."""
 
     name = "records"
 
-    def __init__(self, settings: Settings, directory: Path) -> None:
-        """Take the settings and the directory of our own bare copy, made at the first look."""
-        self._settings = settings
-        self._directory = directory
+    def __init__(self, settings: Settings, directory: Path, *, keys: Callable[[str], Path] | None = None) -> None:
+        """Take the settings and the directory of our own bare copy; `keys` says where a credential's file is."""
+        self._repository = _repository(settings, directory, keys)
+        self._tip: Tip | None = None
+        self._requests: dict[str, str] = {}
+        self._last = ""
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="records")
 
+    @property
+    def current(self) -> Records | None:
+        """The records as last read; None before they ever were."""
+        return None if self._tip is None else self._tip.records
+
+    def open(self, on: date) -> None:
+        """Read what was known when we last ran, so that questions are answered before the remote is."""
+        try:
+            if commit := self._repository.at(REMOTE):
+                self._read(commit, on)
+        except GitFailed as failed:
+            log.warning("the copy of the records cannot be read; it is fetched anew", detail=failed.detail)
+
     async def look(self, at: datetime) -> tuple[Fact, ...]:
-        """Fetch and read everything once. Raises `SourceAway`."""
-        commit, people = await asyncio.get_running_loop().run_in_executor(self._worker, self._read)
-        return (RosterSeen(at=at, commit=commit, people=people),)
+        """Fetch, and read what changed. Raises `SourceAway`."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self._look, at)
+
+    async def carry_out(self, wanted: Sequence[Wanted]) -> list[End]:
+        """Carry out changes in order and push them; the ends are in the same order."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self._carry_out, wanted)
 
     async def close(self) -> None:
-        """Let the fetch under way end; start no other."""
+        """Let what is under way end; start nothing else."""
         self._worker.shutdown(wait=False, cancel_futures=True)
 
-    def _read(self) -> tuple[str, tuple[Person, ...]]:
-        branch = f"refs/heads/{self._settings.branch}"
-        if not (self._directory / "HEAD").exists():
-            self._git("init", "--quiet", "--bare", str(self._directory), inside=False)
-        self._git("fetch", "--quiet", "--no-tags", "--", self._settings.remote, f"+{branch}:{branch}")
-        commit = self._git("rev-parse", "--verify", f"{branch}^{{commit}}").decode().strip()
-        people = [self._person(path, blob) for path, blob in self._files(commit)]
-        return commit, tuple(sorted(people, key=lambda person: person.name))
+    # Below runs in the worker.
 
-    def _files(self, commit: str) -> Iterator[tuple[str, str]]:
-        """Yield the path and the blob of each person's file at a commit (git-ls-tree(1), `-z`)."""
-        for row in self._git("ls-tree", "-r", "-z", commit, FOLDER).split(b"\0"):
-            meta, _, path = row.decode("utf-8", "replace").partition("\t")
-            if path.endswith(".toml"):
-                mode, kind, blob = meta.split()
-                if (mode, kind) != ("120000", "blob"):  # a link out of the tree is nobody's record
-                    yield path, blob
-
-    def _person(self, path: str, blob: str) -> Person:
-        text = self._git("cat-file", "blob", blob)
-        if len(text) > LARGEST_FILE:
-            raise _unreadable(path, f"is larger than {LARGEST_FILE} bytes")
+    def _look(self, at: datetime) -> tuple[Fact, ...]:
+        repository = self._repository
         try:
-            found = _PersonFile.model_validate(tomllib.loads(text.decode()))
-        except ValidationError as error:
-            detail = error.errors()[0]
-            raise _unreadable(path, f"{'.'.join(str(part) for part in detail['loc'])}: {detail['msg']}") from None
-        except ValueError as error:  # no TOML, or no UTF-8
-            raise _unreadable(path, str(error)) from None
-        if path != f"{FOLDER}{found.id}.toml":
-            raise _unreadable(path, f"says that its id is {found.id}")
-        accounts: defaultdict[str, list[str]] = defaultdict(list)
-        for account in found.accounts:
-            accounts[account.net].append(account.account)
-        return Person(name=clean(found.id), accounts={net: tuple(names) for net, names in accounts.items()})
+            repository.prepare()
+            commit, news = self._believed(repository.fetch()), self._news()
+            tip = self._read(commit, at.date())
+        except GitFailed as failed:
+            raise SourceAway("unreachable", failed.detail) from None
+        except UnicodeDecodeError:
+            raise SourceAway("unbelievable", "a path in the records is no UTF-8") from None
+        seen = RecordsSeen(
+            at=at,
+            commit=commit,
+            good=tip.records.good,
+            closed=tuple(sorted(tip.closed)),
+            findings=tuple(str(one) for one in tip.errors[:MOST_FINDINGS]),
+            news=news,
+        )
+        return seen, RosterSeen(at=at, commit=commit, people=_people(tip.records, at.date()))
 
-    def _git(self, *words: str, inside: bool = True) -> bytes:
-        """Run git without a terminal to ask on, and without the settings of whoever started us."""
-        place = ("--git-dir", str(self._directory)) if inside else ()
-        environment = {
-            **os.environ,
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oConnectTimeout=20"),
-            "LC_ALL": "C",
-        }
+    def _believed(self, fetched: str) -> str:
+        """Take over what the remote says, unless its history was rewritten."""
+        repository = self._repository
+        known = repository.at(REMOTE)
+        if known and fetched != known and not repository.descends(fetched, known):
+            words = f"the history was rewritten: {rewritten(known)}; if that is right: cloudbot records adopt"
+            raise SourceAway("unbelievable", words)
+        if fetched != known:
+            repository.point(REMOTE, fetched)
+        return fetched
+
+    def _news(self) -> tuple[RecordNews, ...]:
+        """Return what people committed since the look before; told again if the last one may not have been taken."""
+        repository, commit = self._repository, self._repository.at(REMOTE)
+        if self._last:
+            repository.point(TOLD, self._last)
+        self._last = commit
+        told = repository.at(TOLD)
+        if not told:
+            repository.point(TOLD, commit)
+            return ()
+        return repository.news(told, commit) if told != commit and repository.descends(commit, told) else ()
+
+    def _read(self, commit: str, on: date) -> Tip:
+        tip = self._tip
+        if tip is None or tip.commit != commit:
+            tip = self._reread(commit, on)
+            self._tip = tip
+        if not tip.closed and self._repository.at(GOOD) != commit:
+            self._repository.point(GOOD, commit)
+        return tip
+
+    def _reread(self, commit: str, on: date) -> Tip:
+        """Read the tip at another commit; what it breaks is answered from the last one that broke nothing."""
+        repository, before = self._repository, self._tip
+        related = before if before is not None and repository.descends(commit, before.commit) else None
+        tip = read_tip(repository, commit, related, on, good=self._good(on))
+        since = related.commit if related is not None else ""
+        self._requests |= repository.requests(commit, since)
+        return tip
+
+    def _good(self, on: date) -> Tip | None:
+        before = self._tip
+        if before is not None:
+            return before if not before.closed else before.good
+        commit = self._repository.at(GOOD)
+        return read_tip(self._repository, commit, None, on) if commit else None
+
+    def _carry_out(self, wanted: Sequence[Wanted]) -> list[End]:
+        """Start from what the remote is believed to have; a copy that was never filled is filled first."""
+        on = max(one.since for one in wanted).date()
+        repository = self._repository
         try:
-            done = subprocess.run(  # noqa: S603 - git, with words of our own and a checked remote
-                ["git", *place, *words],  # noqa: S607 - git is found where the operator has it
-                env=environment,
-                capture_output=True,
-                check=True,
-                stdin=subprocess.DEVNULL,
-                timeout=self._settings.timeout,
-            )
-        except subprocess.TimeoutExpired:
-            raise SourceAway("unreachable", f"git {words[0]} took longer than {self._settings.timeout:.0f} s") from None
-        except subprocess.CalledProcessError as error:
-            said = error.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise SourceAway("unreachable", clean(f"git {words[0]}: {said[-1] if said else error}")[:200]) from None
-        except OSError as error:
-            raise SourceAway("unreachable", f"git cannot be run: {error.strerror}") from None
-        return done.stdout
+            repository.prepare()
+            known = repository.at(REMOTE)
+            tip = self._read(known or self._believed(repository.fetch()), on)
+        except (GitFailed, SourceAway) as failed:
+            return [_away(failed)] * len(wanted)
+        scribe = Scribe(
+            repository=repository,
+            tip=tip,
+            reread=lambda commit: self._reread(commit, on),
+            sleep=time.sleep,
+            requests=self._requests,
+        )
+        ends = scribe.carry_out(wanted)
+        self._tip = scribe.tip
+        return ends
 
 
-def _unreadable(path: str, why: str) -> SourceAway:
-    return SourceAway("unbelievable", clean(f"{path}: {why}")[:200])
+def _away(failed: GitFailed | SourceAway) -> Later:
+    if isinstance(failed, GitFailed):
+        return Later(failed.trouble, failed.detail)
+    return Later("rewritten" if failed.reason == "unbelievable" else "away", failed.detail)
+
+
+def _people(records: Records, on: date) -> tuple[Member, ...]:
+    """Return who is of the team on a day; an account that is over is nobody's, and who left may change nothing."""
+    found = []
+    for one in records.tree.all(PersonRecord):
+        accounts: dict[str, list[str]] = {}
+        for account in one.record.accounts:
+            if account.holds(on):
+                accounts.setdefault(account.net, []).append(account.account)
+        left = one.record.left is not None and one.record.left <= on
+        if not left:
+            found.append(Member(name=clean(one.id), accounts={net: tuple(its) for net, its in accounts.items()}))
+    return tuple(sorted(found, key=lambda person: person.name))
+
+
+def _repository(settings: Settings, directory: Path, keys: Callable[[str], Path] | None) -> Repository:
+    """Make the repository with the keys that the settings name."""
+
+    def key(name: str | None) -> str:
+        return str(keys(name)) if keys is not None and name is not None else ""
+
+    ssh = "ssh -oBatchMode=yes -oConnectTimeout=20"
+    if settings.ssh_credential:
+        ssh += f" -oIdentitiesOnly=yes -i {shlex.quote(key(settings.ssh_credential))}"
+    if settings.known_hosts is not None:
+        ssh += f" -oUserKnownHostsFile={shlex.quote(str(settings.known_hosts))}"
+    signing: tuple[str, ...] = ()
+    if settings.signing == "ssh":
+        signing = ("-c", "gpg.format=ssh", "-c", f"user.signingKey={key(settings.signing_credential)}")
+    elif settings.signing == "openpgp":
+        signing = ("-c", "gpg.format=openpgp", "-c", f"user.signingKey={settings.signing_key}")
+    return Repository(
+        git=Git(directory=directory, timeout=settings.timeout, ssh=ssh),
+        settings=settings,
+        committer=Person(name=settings.name, mail=settings.mail),
+        signing=signing,
+    )

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from typing import Literal
+
 from pydantic import Field
 
 from cloudbot.core.settings import Table
 
+_SSH = re.compile(r"(?:ssh://)?(?:[\w.-]+@)(?P<host>[\w.-]+)[:/](?P<path>[^:]+?)(?:\.git)?/?$")
+_HTTPS = re.compile(r"(?P<url>https://[^@\s]+?)(?:\.git)?/?$")
+
 
 class Settings(Table):
-    """Where the records are."""
+    """Where the records are, and as whom the bot writes there."""
 
     remote: str = Field(
         min_length=1,
@@ -16,4 +23,54 @@ class Settings(Table):
         description="The repository, as git names it: a path, https, or `git@salsa.debian.org:team/records.git`.",
     )
     branch: str = Field(default="main", pattern=r"^[A-Za-z0-9][\w./-]*$", description="The branch that counts.")
-    timeout: float = Field(default=60, gt=0, le=600, description="Seconds a fetch may take.")
+    timeout: float = Field(default=60, gt=0, le=600, description="Seconds a fetch or a push may take.")
+    site: str = Field(
+        default="",
+        pattern=r"^(https?://\S+[^/\s])?$",
+        description="Where the repository can be looked at; by default what `remote` says.",
+    )
+    merge_requests: Literal["never", "needed", "always"] = Field(
+        default="needed",
+        description="Changes as merge requests (GitLab): `needed` for what takes two people, or a protected branch.",
+    )
+    name: str = Field(default="cloudbot", min_length=1, max_length=60, description="Who commits: the bot's name.")
+    mail: str = Field(
+        default="cloudbot@localhost",
+        pattern=r"^[^@\s<>]+@[^@\s<>]+$",
+        description="Who commits: the bot's address. Its own commits are known by it.",
+    )
+    people_domain: str = Field(
+        default="users.noreply.localhost",
+        pattern=r"^[A-Za-z0-9.-]+$",
+        description="Domain of the addresses that authors get: `users.noreply.salsa.debian.org`. Nobody's real one.",
+    )
+    people_network: str = Field(
+        default="salsa",
+        pattern=r"^[a-z0-9-]+$",
+        description="The network whose account of a person stands in that address, as in their record.",
+    )
+    ssh_credential: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9._-]+$", description="Credential with the private ssh key for the remote."
+    )
+    known_hosts: Path | None = Field(default=None, description="File with the remote's ssh host key.")
+    signing: Literal["none", "ssh", "openpgp"] = Field(default="none", description="How commits are signed.")
+    signing_credential: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9._-]+$",
+        description="With `ssh`: the credential with the private key to sign with.",
+    )
+    signing_key: str | None = Field(
+        default=None,
+        pattern=r"^[0-9A-Fa-f]{16,64}$",
+        description="With `openpgp`: fingerprint of the key to sign with.",
+    )
+
+    @property
+    def site_url(self) -> str:
+        """Where people look at the repository, without a slash at the end; empty if nowhere."""
+        if self.site:
+            return self.site
+        web, ssh = _HTTPS.match(self.remote), _SSH.match(self.remote)
+        if web is not None:
+            return web["url"]
+        return f"https://{ssh['host']}/{ssh['path']}" if ssh is not None else ""

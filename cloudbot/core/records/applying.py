@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from cloudbot.core.records.changing import By, judge
 from cloudbot.core.records.drafting import draft
 from cloudbot.core.records.findings import Finding
-from cloudbot.core.records.judging import brought_in
+from cloudbot.core.records.judging import new_findings
 from cloudbot.core.records.kinds import KINDS
 from cloudbot.core.records.loading import amended, load
 from cloudbot.core.records.marks import marks_of
@@ -53,12 +54,16 @@ class Applied:
     "the records it names, numbers given"
     notes: tuple[Finding, ...]
     "warnings that the change brings in: acknowledged by making it"
+    second: tuple[str, ...] = ()
+    "why a second person has to stand for it, who is not there yet"
 
 
-def apply(tree: Tree, operation: Operation, on: date, *, today: date | None = None) -> Applied:
-    """Apply an operation to the records as they are on a day. Raises `Refused`.
+def apply(
+    tree: Tree, operation: Operation, on: date, *, today: date | None = None, person: str | None = None
+) -> Applied:
+    """Apply an operation to the records as they are on a day, for a person. Raises `Refused`.
 
-    An operation that changes nothing leaves `files` empty.
+    Without a person it is not asked who may. An operation that changes nothing leaves `files` empty.
     """
     changes = tuple(_numbered(tree, operation))
     files: dict[str, str | None] = {}
@@ -67,12 +72,30 @@ def apply(tree: Tree, operation: Operation, on: date, *, today: date | None = No
         if text != files.get(path, tree.texts.get(path)):
             files[path] = text
     after, wrong = amended(tree, files)
-    found = [*wrong, *brought_in(tree, after, frozenset(files), on, today or on)]
+    found = [*wrong, *new_findings(tree, after, frozenset(files), on, today or on)]
+    found += _of_the_change(tree, after, operation, person, on, today or on)
     errors = [str(finding) for finding in found if finding.severity == "E"]
     if errors:
         raise Refused(*errors)
-    notes = tuple(finding for finding in found if finding.severity == "W")
-    return Applied(tree=after, files=files, ids=tuple(one.id or one.kind for one in changes), notes=notes)
+    return Applied(
+        tree=after,
+        files=files,
+        ids=tuple(one.id or one.kind for one in changes),
+        notes=tuple(finding for finding in found if finding.rule != "H-PERM"),
+        second=tuple(f"{finding.file} {finding.what}" for finding in found if finding.rule == "H-PERM"),
+    )
+
+
+def _of_the_change(
+    tree: Tree, after: Tree, operation: Operation, person: str | None, on: date, today: date
+) -> Iterator[Finding]:
+    """Yield what a change may not do; who takes back what was just done may delete it, for nobody built on it."""
+    if person is None:
+        return
+    back = all(change.whole is not None for change in operation.changes)
+    for finding in judge(tree, after, By(person=person, approvers=None), on, today):
+        if finding.severity != "D" and not (back and finding.rule in {"R-DELETE", "T-IMMUT"}):
+            yield finding
 
 
 def _numbered(tree: Tree, operation: Operation) -> Iterator[Change]:

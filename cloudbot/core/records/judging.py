@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cloudbot.core.records.changing.differences import brought_in
 from cloudbot.core.records.checking import findings_of
 from cloudbot.core.records.checks import RULES
 from cloudbot.core.records.tree import Tree, View
@@ -21,18 +22,21 @@ if TYPE_CHECKING:
 
 _OF_THE_WHOLE = tuple(rule for rule in RULES if rule.worst != "D" and not rule.alone)
 _OF_ONE_FILE = tuple(rule for rule in RULES if rule.worst != "D" and rule.alone)
-_Mark = tuple[str, str, str]
 
 
-def brought_in(before: Tree, after: Tree, paths: frozenset[str], on: date, today: date) -> tuple[Finding, ...]:
+def new_findings(before: Tree, after: Tree, paths: frozenset[str], on: date, today: date) -> tuple[Finding, ...]:
     """Return errors and warnings that `after` has and `before` had not; they differ in the files at `paths` alone."""
-    had = {_mark(one) for one in _found(before, on, today)}
-    found = [one for one in _found(after, on, today) if _mark(one) not in had]
     everywhere = any(path.startswith("policy/") for path in paths)  # what one file may say, policies decide
     old, new = (tree if everywhere else _part(tree, paths) for tree in (before, after))
-    said = {_mark(one) for one in _alone(old, on, today)}
-    found += [one for one in _alone(new, on, today) if _mark(one) not in said]
-    return tuple(sorted(found))
+    return brought_in(
+        [*_found(before, on, today), *_alone(old, on, today)], [*_found(after, on, today), *_alone(new, on, today)]
+    )
+
+
+def errors_of(tree: Tree, on: date) -> tuple[Finding, ...]:
+    """Return the errors of a whole tree on a day, but for those of files that could not be read."""
+    found = (*_found(tree, on, on), *_alone(tree, on, on))
+    return tuple(sorted(finding for finding in found if finding.severity == "E"))
 
 
 @lru_cache(maxsize=4)
@@ -54,8 +58,3 @@ def _part(tree: Tree, paths: frozenset[str]) -> Tree:
     chosen = {path for path in tree.texts if path in paths or path.startswith("policy/")}
     filed = tuple(one for one in tree.filed if one.path in chosen)
     return Tree(filed, frozenset(), {path: tree.texts[path] for path in chosen})
-
-
-def _mark(finding: Finding) -> _Mark:
-    """Say what a finding is about; its line moves with every line above it."""
-    return finding.rule, finding.file, finding.subject

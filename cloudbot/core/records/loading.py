@@ -76,20 +76,31 @@ def load(files: Mapping[str, bytes], unread: Mapping[str, str]) -> tuple[Tree, l
     return Tree(tuple(filed), frozenset(broken), texts), findings
 
 
-def amended(tree: Tree, files: Mapping[str, str | None]) -> tuple[Tree, list[Finding]]:
+def kind_of(path: str) -> str | None:
+    """Return the kind of record that a path is one of, or None."""
+    place = _place_of(path)
+    return None if place is None else place[0].name
+
+
+def amended(
+    tree: Tree, files: Mapping[str, bytes | str | None], unread: Mapping[str, str] | None = None
+) -> tuple[Tree, list[Finding]]:
     """Return the tree with some files saying something else or, where the text is None, gone; and what is wrong then.
 
     What the other files say is not read again.
     """
-    part, findings = load({path: text.encode() for path, text in files.items() if text is not None}, {})
-    gone = {(place[0].name, place[1]) for path in files if (place := _place_of(path)) is not None}
-    filed = [one for one in tree.filed if one.path not in files]
+    contents = {path: text for path, text in files.items() if text is not None}
+    part, findings = load(
+        {path: text.encode() if isinstance(text, str) else text for path, text in contents.items()}, unread or {}
+    )
+    touched = {*files, *(unread or {})}
+    gone = {(place[0].name, place[1]) for path in touched if (place := _place_of(path)) is not None}
+    filed = [one for one in tree.filed if one.path not in touched]
     filed.extend(part.filed)
     filed.sort(key=lambda one: one.path)
     texts = {**tree.texts, **part.texts}
-    for path, text in files.items():
-        if text is None:
-            texts.pop(path, None)
+    for path in touched - part.texts.keys():
+        texts.pop(path, None)
     after = Tree(tuple(filed), (tree.broken - gone) | part.broken, texts)
     after.take_marks_of(tree)
     return after, findings

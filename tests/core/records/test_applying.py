@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cloudbot.core.records.applying import Applied, Refused, apply
-from cloudbot.core.records.judging import brought_in
+from cloudbot.core.records.judging import new_findings
 from cloudbot.core.records.loading import amended, load
 from cloudbot.core.records.operations import Change, Operation, add, drop, expect, make, put
 from tests.core.records.trees import example, org, person
@@ -224,7 +224,7 @@ def test_a_policy_decides_about_files_that_did_not_change() -> None:
     before = tree({"links/list.toml": text, "policy/retention.toml": policy})
     less = policy.replace('    "cloud@provider.example",\n', "")
     after, _ = amended(before, {"policy/retention.toml": less})
-    found = brought_in(before, after, frozenset({"policy/retention.toml"}), ON, TODAY)
+    found = new_findings(before, after, frozenset({"policy/retention.toml"}), ON, TODAY)
     assert [(one.rule, one.file) for one in found] == [("X-PII", "links/list.toml")]
 
 

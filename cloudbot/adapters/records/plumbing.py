@@ -1,0 +1,116 @@
+"""git as a program: run without a terminal to ask on, without the settings of whoever started us, and with an end.
+
+What went wrong is told apart by what can be done about it: the repository is away, the disk is full, the push was
+refused because others were faster, or for a reason of the server's own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from cloudbot.core.text import clean
+
+Trouble = Literal["away", "full", "behind", "protected", "refused", "wrong"]
+_FULL = re.compile(
+    r"No space left|Disk quota exceeded|File too large|Read-only file system|unable to write|write error"
+)
+_BEHIND = re.compile(
+    r"\((?:fetch first|non-fast-forward|stale info|needs force)\)|cannot lock ref|failed to update ref"
+)
+_PROTECTED = re.compile(r"(?i)protected branch|GH006|not allowed to push code")
+_REFUSED = re.compile(r"\[remote rejected\]|hook declined")
+_OPERATORS = frozenset({"GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GIT_SSL_CAINFO", "GIT_TRACE"})
+"""Of git's own variables, those that an operator sets for the bot; others would be of a hook or a shell around us."""
+
+
+class GitFailed(Exception):  # noqa: N818 - told to people as it is
+    """What git could not do, and of which kind that is."""
+
+    def __init__(self, trouble: Trouble, detail: str) -> None:
+        """Carry the kind and one line."""
+        super().__init__(detail)
+        self.trouble: Trouble = trouble
+        self.detail = detail
+
+
+@dataclass(slots=True, kw_only=True)
+class Git:
+    """git in one bare repository."""
+
+    directory: Path
+    timeout: float
+    ssh: str = "ssh -oBatchMode=yes -oConnectTimeout=20"
+    identity: Mapping[str, str] = field(default_factory=dict)
+    "GIT_COMMITTER_NAME and its like"
+
+    def __call__(
+        self,
+        *words: str,
+        given: bytes = b"",
+        env: Mapping[str, str] | None = None,
+        inside: bool = True,
+    ) -> bytes:
+        """Run one command and return what it wrote. Raises `GitFailed`."""
+        return self._run(words, given, env, inside=inside).stdout
+
+    def said(self, *words: str) -> str:
+        """Run one command and return what the other side said meanwhile."""
+        return self._run(words, b"", None).stderr.decode("utf-8", "replace")
+
+    def line(self, *words: str, given: bytes = b"", env: Mapping[str, str] | None = None) -> str:
+        """Run one command that writes one line."""
+        return self(*words, given=given, env=env).decode("utf-8", "replace").strip()
+
+    def _run(
+        self, words: tuple[str, ...], given: bytes, env: Mapping[str, str] | None, *, inside: bool = True
+    ) -> subprocess.CompletedProcess[bytes]:
+        place = ("--git-dir", str(self.directory)) if inside else ()
+        command = next((word for word in words if not word.startswith("-") and "=" not in word), words[0])
+        try:
+            done = subprocess.run(  # noqa: S603 - git, with words of our own and a checked remote
+                ["git", *place, *words],  # noqa: S607 - git is found where the operator has it
+                env=self._environment() | dict(env or {}),
+                capture_output=True,
+                check=False,
+                input=given,
+                timeout=self.timeout,
+            )
+        except subprocess.TimeoutExpired:
+            raise GitFailed("away", f"git {command} took longer than {self.timeout:.0f} s") from None
+        except OSError as error:
+            raise GitFailed("wrong", f"git cannot be run: {error.strerror}") from None
+        if done.returncode:
+            raise _failed(command, (done.stderr + b"\n" + done.stdout).decode("utf-8", "replace"))
+        return done
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: one for name, one in os.environ.items() if not name.startswith("GIT_") or name in _OPERATORS}
+        return {"GIT_SSH_COMMAND": self.ssh, **kept, **self.identity, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def _failed(command: str, said: str) -> GitFailed:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    if _PROTECTED.search(said):
+        return GitFailed("protected", _told(lines, "protected"))
+    if _BEHIND.search(said):
+        return GitFailed("behind", "others were faster")
+    if _REFUSED.search(said):
+        return GitFailed("refused", _told(lines, "declined"))
+    if _FULL.search(said):
+        return GitFailed("full", _told(lines, "rror"))
+    detail = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no word")
+    trouble: Trouble = "away" if command in {"fetch", "push", "ls-remote"} else "wrong"
+    return GitFailed(trouble, clean(f"git {command}: {detail.removeprefix('fatal: ')}")[:200])
+
+
+def _told(lines: list[str], word: str) -> str:
+    """Return what the other side said, which it writes as `remote: ...`, or else the line with a word."""
+    remote = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
+    said = " ".join(one for one in remote if one) or next((line for line in lines if word in line), lines[0])
+    return clean(said)[:200]
