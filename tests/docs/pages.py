@@ -20,6 +20,7 @@ from cloudbot.core.records.checks import LOADING, RULES
 from cloudbot.core.records.kinds import KINDS
 from cloudbot.core.records.permissions import WORDS
 from cloudbot.features import make_commands, make_engine
+from tests.core.records.exported import GOLDEN, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,6 +219,7 @@ def bless() -> None:
     """Write all pages."""
     for name, page in PAGES.items():
         (ROOT / "docs" / name).write_text(page(), encoding="utf-8")
+    GOLDEN.write_text(snapshot(), encoding="utf-8")
 
 
 if __name__ == "__main__":

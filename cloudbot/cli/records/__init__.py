@@ -5,13 +5,16 @@ from __future__ import annotations
 import click
 
 from cloudbot.cli.records.check import records_check
+from cloudbot.cli.records.export import records_export, records_schema
 from cloudbot.cli.records.init import records_init
+from cloudbot.cli.records.measure import records_measure
+from cloudbot.cli.records.show import records_show
 
 
 @click.group()
 def records() -> None:
-    """The records: check them, or make a repository for them."""
+    """The records: check them or a change of them, show and export them, make a repository for them."""
 
 
-for command in (records_check, records_init):
+for command in (records_check, records_export, records_init, records_measure, records_schema, records_show):
     records.add_command(command)

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from cloudbot.core.records.kinds.governance import Proof
-from cloudbot.core.records.words import Interval, Line, Part, RoleAddress, Slug, Span
+from cloudbot.core.records.words import Interval, Line, Part, RoleAddress, Slug, SortedPeople, Span
 
 InterestKind = Literal["employment", "contract", "ownership", "board", "self_employed", "family", "other_commercial"]
 
@@ -122,6 +122,9 @@ class PolicyRetention(Part):
     inactivity_days: int = Field(default=90, ge=0, description="Derived signs of inactivity.")
     public_addresses: tuple[RoleAddress, ...] = Field(
         default=(), description="Addresses of roles that may stand in files."
+    )
+    suppressed: SortedPeople = Field(
+        default=(), description="People who are `somebody` in everything that is exported or shown on pages."
     )
 
 
