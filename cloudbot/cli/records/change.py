@@ -86,7 +86,7 @@ def _author(change: Change, view: View) -> By | None:
     person = change.by if change.by is not None else holder_of(view, change.login or "", change.net)
     approvers = [_known(view, name, change.net) for name in change.approved_by]
     known = tuple(one for one in approvers if one is not None) if approvers else None
-    return By(person=person, approvers=known, via="merge request")
+    return By(person=person, approvers=known)
 
 
 def _known(view: View, name: str, net: str | None) -> str | None:

@@ -47,7 +47,7 @@ ACTS: Final = {
     "register": "make a registration that waits for its moderators",
     "own availability": "`away_until` of one's own person",
     "own attendance": "one's own line among the attendees of a sprint",
-    "own person": "one's own person but for `accounts`, `debian` and `key`, by which others know who it is",
+    "own person": "one's own person, but for `accounts`, `debian`, `key`, and coming back after `left`",
     "image freshness": "`freshness` of an image",
     "image policy": "everything else of an image",
     "org edges": "`parents` and `contracts_for` of an organisation, `operators` of a provider, once it is there",
@@ -157,7 +157,7 @@ def _whole(difference: Difference, person: str | None) -> Words:
     record, kind, made = difference.filed.record, difference.kind, difference.before is None
     if isinstance(record, Decision) and made and record.proposer == person and record.state in {"draft", "open"}:
         return ("propose", kind)
-    if isinstance(record, Registration) and made and record.state == "pending" and record.key is None:
+    if isinstance(record, Registration) and made and record.state == "pending" and not record.moderators:
         return ("register", kind)
     return _general(difference, person)
 
@@ -212,9 +212,15 @@ def _owned(difference: Difference, person: str | None) -> Words:
 
 
 def _person(difference: Difference, key: str, person: str | None) -> Words:
-    if difference.id != person or key in {"accounts", "debian", "key"}:
+    if difference.id != person or key in {"accounts", "debian", "key"} or (key == "left" and comes_back(difference)):
         return ("person",)
     return ("own availability", "own person", "person") if key == "away_until" else ("own person", "person")
+
+
+def comes_back(difference: Difference) -> bool:
+    """Whether somebody who has left, or will, has not any more or does so later."""
+    before, after = _value(difference.before, "left"), _value(difference.after, "left")
+    return before is not None and (after is None or after > before)
 
 
 _ENDS = frozenset({"state", "closed_at", "closed_by"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,7 +16,7 @@ from tests.core.records.changes import Edits, edited, judged, told, tree_of
 from tests.core.records.trees import ON, TODAY, org, person
 
 TWO = By(person="grace", approvers=("frank",))
-CI = By(person="grace", approvers=None, via="merge request")
+CI = By(person="grace", approvers=None)
 ACTION = "actions/A-2018-001.toml"
 FREE_ACTION = "actions/A-2019-001.toml"
 IMAGE = "images/vagrant.toml"
@@ -183,6 +184,7 @@ def test_a_change_by_somebody_and_what_is_found_in_it(edits: Edits, by: By | str
         pytest.param("carol", By(person="bob", approvers=("carol",)), [], id="a moderator who approves the change"),
         pytest.param("carol", "bob", ["E H-PERM:R-2019-001/carol"], id="a moderator who is not asked"),
         pytest.param("bob", "bob", ["E H-PERM:R-2019-001/bob"], id="one who works for the provider"),
+        pytest.param("dan", By(person="carol", approvers=("dan",)), ["E H-PERM:R-2019-001/dan"], id="no delegate"),
     ],
 )
 def test_a_moderator_speaks_for_themself_and_not_for_the_own_employer(
@@ -204,6 +206,40 @@ def test_a_moderator_speaks_for_themself_and_not_for_the_own_employer(
 def test_a_closed_decision_stays_as_it_is_and_may_be_reverted(edits: Edits, found: list[str]) -> None:
     before = edited(tree_of(), {OLD: ('state = "open"', 'state = "accepted"')})
     assert [one for one in told(edits, None, before=before) if "T-IMMUT" in one] == found
+
+
+NEW = (
+    'schema = "cloudbot/registration/1"\nid = "R-2019-002"\nprovider = "bigblue"\nwants = ["feed"]\nstate = "pending"\n'
+    'requested = {{ at = 2019-07-23, via = "irc" }}\n{}'
+)
+
+
+def test_anybody_registers_and_does_not_begin_to_moderate_by_that() -> None:
+    path, word = (
+        "registrations/R-2019-002.toml",
+        '[[moderators]]\nperson = "frank"\nat = 2019-07-23\nverdict = "approve"\n',
+    )
+    assert told({path: NEW.format("")}, "frank") == []
+    assert sorted(told({path: NEW.format(word)}, "frank")) == [
+        "E H-PERM:R-2019-002/frank",
+        "E H-PERM:registration R-2019-002",
+    ]
+
+
+def test_who_leaves_says_so_alone_and_who_comes_back_needs_somebody() -> None:
+    leaving: Edits = {"people/grace.toml": ("accounts", "left = 2019-08-01\naccounts")}
+    assert told(leaving, "grace") == []
+    before = edited(tree_of(), leaving)
+    back: Edits = {"people/grace.toml": ("left = 2019-08-01\n", "")}
+    assert told(back, "grace", before=before) == ["E H-PERM:grace/grace", "E H-PERM:person grace"]
+    assert told(back, By(person="grace", approvers=("bob",)), before=before) == []
+
+
+@pytest.mark.parametrize(("day", "found"), [(date(2019, 8, 12), []), (date(2019, 8, 13), ["E T-IMMUT:D-2019-001"])])
+def test_an_accepted_decision_is_reverted_within_fourteen_days(day: date, found: list[str]) -> None:
+    closed = 'state = "accepted"\nclosed_at = 2019-07-29T22:00:00Z'
+    before = edited(tree_of(), {OLD: ('state = "open"', closed)})
+    assert told({OLD: ('"accepted"', '"reverted"')}, "dan", on=day, before=before) == found
 
 
 def test_a_moderator_of_a_subsidiarys_parent_or_of_its_contractor_is_bound_too() -> None:
@@ -375,6 +411,12 @@ def test_what_was_found_before_is_not_the_changes_and_a_second_of_the_same_is() 
     after = check({"people/ann.toml": b"\ncall +49 30 123456789\ncall +49 30 987654321\n"}, ON)
     assert brought_in(before, before) == ()
     assert [one.line for one in brought_in(before, after) if one.rule == "X-PII"] == [3]
+
+
+def test_what_was_due_and_is_an_error_now_is_the_changes() -> None:
+    due = Finding(file="a", line=1, rule="P-BOOKING", subject="a", severity="D", what="x", write="y")
+    graver = replace(due, severity="E")
+    assert brought_in((due,), (graver,)) == (graver,)
 
 
 def test_what_is_due_on_the_day_is_no_changes() -> None:

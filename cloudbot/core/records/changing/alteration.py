@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cloudbot.core.records.changing.differences import Difference, differences, other_files
 from cloudbot.core.records.permissions import is_member
@@ -24,7 +24,6 @@ class By:
     "none: somebody of whom there is no record"
     approvers: tuple[str, ...] | None = ()
     "none: it is not known here who approves, as in the CI of a merge request"
-    via: Literal["chat", "merge request"] = "chat"
 
 
 @dataclass(frozen=True)

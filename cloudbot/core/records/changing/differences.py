@@ -93,16 +93,16 @@ def other_files(before: Tree, after: Tree) -> tuple[str, ...]:
 def brought_in(before: Iterable[Finding], after: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the errors and warnings that a change brings in: those that were not there before, wherever they stand.
 
-    A finding is the same if rule, subject and file are; its line may have moved. Where there are more of one than
-    before, the last of them are new.
+    A finding is the same if rule, severity, subject and file are; its line may have moved. Where there are more of one
+    than before, the last of them are new.
     """
     had = Counter(map(_same, before))
-    now: defaultdict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    now: defaultdict[tuple[str, ...], list[Finding]] = defaultdict(list)
     for finding in sorted(after):
         if finding.severity != "D":
             now[_same(finding)].append(finding)
     return tuple(sorted(one for same, ones in now.items() for one in ones[had[same] :]))
 
 
-def _same(finding: Finding) -> tuple[str, str, str]:
-    return finding.rule, finding.subject, finding.file
+def _same(finding: Finding) -> tuple[str, ...]:
+    return finding.rule, finding.severity, finding.subject, finding.file

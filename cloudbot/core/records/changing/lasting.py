@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cloudbot.core.records.changing.alteration import File
 from cloudbot.core.records.kinds.governance import Decision, Declaration, DelegationAct, Proof
+from cloudbot.core.records.kinds.policies import PolicyConsensus
 from cloudbot.core.records.kinds.work import Area
 from cloudbot.core.records.tree import Hit
 from cloudbot.core.records.words import Part
@@ -63,12 +64,13 @@ _AFTER_ACCEPTED = frozenset({"reverted", "superseded"})
 def immutable(change: Alteration) -> Iterator[Hit]:
     """An act, an issued declaration and a closed decision stay as they are; a link to a proof may be added to them.
 
-    An accepted decision may still be reverted or superseded, and a declaration may be given an earlier last day.
+    An accepted decision may still be superseded, or reverted within the days of the policy of consensus, and a
+    declaration may be given an earlier last day.
     """
     for one in change.differences:
         if one.before is None or one.after is None or not _is_closed(one.before.record):
             continue
-        kept = [at for at in _changed(one.before.record, one.after.record) if not _may(one, at)]
+        kept = [at for at in _changed(one.before.record, one.after.record) if not _may(change, one, at)]
         if kept:
             what = f"changes {_names(kept)} of {_WHAT[one.kind]}"
             yield Hit(one.filed, kept[0], one.id, what, _WRITE[one.kind].replace("ID", one.id))
@@ -90,17 +92,24 @@ def _is_closed(record: Part) -> bool:
     return isinstance(record, DelegationAct | Declaration) or (isinstance(record, Decision) and record.state in FINAL)
 
 
-def _may(one: Difference, at: Path) -> bool:
+def _may(change: Alteration, one: Difference, at: Path) -> bool:
     """Whether a key may still change: how a decision ended afterwards, and an earlier end of a declaration."""
     before, after = (filed.record for filed in (one.before, one.after) if filed is not None)
     match before, after:
         case Decision(), Decision() if before.state == "accepted" and after.state in _AFTER_ACCEPTED:
-            return at[0] in {"state", "closed_at", "closed_by"}
+            late = after.state == "reverted" and _is_late(change, before)
+            return at[0] in {"state", "closed_at", "closed_by"} and not late
         case Declaration(), Declaration() if at == ("valid_until",):
             ends: tuple[date | None, date | None] = (before.valid_until, after.valid_until)
             return ends[1] is not None and (ends[0] is None or ends[1] < ends[0])
         case _:
             return False
+
+
+def _is_late(change: Alteration, decision: Decision) -> bool:
+    """Whether the days are over in which anybody may revert it; then it takes a new decision."""
+    days = change.before.policy(PolicyConsensus).revert_days
+    return decision.closed_at is not None and (change.before.on - decision.closed_at.date()).days > days
 
 
 def _changed(before: Any, after: Any, at: Path = ()) -> Iterator[Path]:  # noqa: ANN401 - values of any key

@@ -101,7 +101,7 @@ def own_standing(change: Alteration) -> Iterator[Hit]:
 
 
 def moderation(change: Alteration) -> Iterator[Hit]:
-    """A moderator speaks only for themself, and not about a provider for whose operator they work."""
+    """A moderator may moderate, speaks only for themself, and not about a provider for whose operator they work."""
     for one in change.differences:
         record = one.after.record if one.after is not None else None
         if not isinstance(record, Registration):
@@ -114,9 +114,17 @@ def moderation(change: Alteration) -> Iterator[Hit]:
             if word.verdict == "approve" and record.provider in ties(change.after, word.person):
                 what = f"is approved by {word.person}, who is bound to {record.provider}"
                 yield Hit(one.filed, at, f"{one.id}/{word.person}", what, "a moderator without interest")
+            elif not _may_moderate(change, word.person):
+                what = f"is moderated by {word.person}, who may not by policy/permissions.toml"
+                yield Hit(one.filed, at, f"{one.id}/{word.person}", what, "somebody who may change registrations")
             elif change.by is not None and word.person not in _standing_for(change):
                 what = f"has a word of {word.person}, who does not make or approve this change"
                 yield Hit(one.filed, at, f"{one.id}/{word.person}", what, "nothing: everybody says it themself")
+
+
+def _may_moderate(change: Alteration, person: str) -> bool:
+    who = granted(change.before, ("registration",))["registration"]
+    return is_member(change.before, person) if who == "two people" else qualifies(change.before, person, who)
 
 
 def _standing_for(change: Alteration) -> Iterable[str | None]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cloudbot.core.records.kinds.governance import DelegationAct
 from cloudbot.core.records.kinds.people import Org, Person
 from cloudbot.core.records.kinds.providers import Operator, Provider
+from cloudbot.core.records.permissions import comes_back
 
 if TYPE_CHECKING:
     from cloudbot.core.records.changing.alteration import Alteration
@@ -24,7 +25,8 @@ def winners(change: Alteration, difference: Difference) -> frozenset[str]:
             gives = record.act in {"appoint", "renew", "correct"} and record.members != "all"
             return frozenset(record.members) if gives else frozenset()
         case Person():
-            return frozenset({record.id}) if difference.keys & _IDENTITY else frozenset()
+            gains = bool(difference.keys & _IDENTITY) or comes_back(difference)
+            return frozenset({record.id}) if gains else frozenset()
         case Provider():
             return _custodians(difference) | _freed(change, difference)
         case Org():
