@@ -11,6 +11,7 @@ from cloudbot.features.records.actions import actions_feature
 from cloudbot.features.records.areas import areas
 from cloudbot.features.records.changes import changes
 from cloudbot.features.records.questions import questions
+from cloudbot.features.records.sprints import sprints_feature
 
 if TYPE_CHECKING:
     from cloudbot.core.engine import Feature
@@ -19,5 +20,6 @@ FEATURES: tuple[Feature[Any], ...] = (
     areas,
     changes,
     actions_feature,
+    sprints_feature,
     questions,
 )
