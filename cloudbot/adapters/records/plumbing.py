@@ -25,6 +25,7 @@ _BEHIND = re.compile(
 )
 _PROTECTED = re.compile(r"(?i)protected branch|GH006|not allowed to push code")
 _REFUSED = re.compile(r"\[remote rejected\]|hook declined")
+_GENERAL = ("fatal: Could not read from remote", "Please make sure you have the correct", "and the repository exists")
 _OPERATORS = frozenset({"GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GIT_SSL_CAINFO", "GIT_TRACE"})
 """Of git's own variables, those that an operator sets for the bot; others would be of a hook or a shell around us."""
 
@@ -104,6 +105,7 @@ def _failed(command: str, said: str) -> GitFailed:
         return GitFailed("refused", _told(lines, "declined"))
     if _FULL.search(said):
         return GitFailed("full", _told(lines, "rror"))
+    lines = [line for line in lines if not line.startswith(_GENERAL)] or lines  # ssh said it better, a line above
     detail = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no word")
     trouble: Trouble = "away" if command in {"fetch", "push", "ls-remote"} else "wrong"
     return GitFailed(trouble, clean(f"git {command}: {detail.removeprefix('fatal: ')}")[:200])

@@ -74,6 +74,11 @@ def commits_since(directory: Path, base: str) -> tuple[Commit, ...]:
     return tuple(found)
 
 
+def tracked(directory: Path) -> frozenset[str]:
+    """Return the paths below a directory that git knows or is about to: what else lies there is no part of a change."""
+    return frozenset(os.fsdecode(path) for path in _git(directory, "ls-files", "-z", "--", ".").split(b"\0")[:-1])
+
+
 def _line(directory: Path, *words: str) -> str:
     return _git(directory, *words).decode().strip()
 

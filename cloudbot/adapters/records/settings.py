@@ -10,7 +10,7 @@ from pydantic import Field
 
 from cloudbot.core.settings import Table
 
-_SSH = re.compile(r"(?:ssh://)?(?:[\w.-]+@)(?P<host>[\w.-]+)[:/](?P<path>[^:]+?)(?:\.git)?/?$")
+_SSH = re.compile(r"(?:ssh://[\w.-]+@(?P<h>[\w.-]+)(?::\d+)?/|[\w.-]+@(?P<g>[\w.-]+):)(?P<path>[^:]+?)(?:\.git)?/?$")
 _HTTPS = re.compile(r"(?P<url>https://[^@\s]+?)(?:\.git)?/?$")
 
 
@@ -73,4 +73,4 @@ class Settings(Table):
         web, ssh = _HTTPS.match(self.remote), _SSH.match(self.remote)
         if web is not None:
             return web["url"]
-        return f"https://{ssh['host']}/{ssh['path']}" if ssh is not None else ""
+        return f"https://{ssh['h'] or ssh['g']}/{ssh['path']}" if ssh is not None else ""
