@@ -194,6 +194,15 @@ def test_the_records_may_be_a_folder_of_a_repository(repo: Repo) -> None:
     assert part.check(*BASE, "--by", "dora")[0] == 1
 
 
+def test_what_lies_there_and_git_does_not_know_is_no_part_of_the_change_unless_it_is_a_record(repo: Repo) -> None:
+    repo.write(".cache/pip/x", "x")
+    repo.write("venv/pyproject.toml", "x")
+    assert repo.check(*BASE, "--by", "ann")[0] == 0
+    repo.write("people/cid.toml", PEOPLE["ann"].replace("ann", "cid"))
+    said = repo.check(*BASE, "--by", "ann", "--approved-by", "ann")[1]
+    assert [line.partition(":")[0] for line in said[:-1]] == ["people/cid.toml"]
+
+
 def yaml_of(text: str) -> dict[str, object]:
     """Read the part of YAML 1.2 that the file keeps to: tables, lists of lines and one-key tables, literal blocks."""
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from cloudbot.adapters.records.revisions import NoRevisionError, branched, commits_since, read_revision
+from cloudbot.adapters.records.revisions import NoRevisionError, branched, commits_since, read_revision, tracked
 from cloudbot.cli.common import end
 from cloudbot.cli.records.options import USAGE, days, read
 from cloudbot.core.records.changing import By, brought_in, judge
 from cloudbot.core.records.changing.messages import Said, judge_said
 from cloudbot.core.records.checking import examine
+from cloudbot.core.records.kinds import FOLDERS
 from cloudbot.core.records.kinds.people import Person
 from cloudbot.core.records.permissions import holder_of
 from cloudbot.core.records.tree import View
@@ -49,10 +50,12 @@ def judged(directory: Path, change: Change, on: date | None) -> tuple[tuple[Find
         target = read_revision(directory, commit)
         start = target if fork == commit else read_revision(directory, fork)
         commits = commits_since(directory, commit)
+        known = tracked(directory)
     except NoRevisionError as error:
         end(USAGE, f"{error}; name a revision that is here, as --base origin/main after git fetch --unshallow")
     before = examine(target[0], day, today=today, unread=target[1])
-    merged = _merged(target, start, read(directory))
+    files, unread = read(directory)
+    merged = _merged(target, start, (_counting(files, known), _counting(unread, known)))
     after = examine(merged[0], day, today=today, unread=merged[1])
     texts = {"the title": change.title, "the branch": change.branch}
     said = Said(commits=commits, texts={what: text for what, text in texts.items() if text}, bot=change.bot_email)
@@ -62,6 +65,11 @@ def judged(directory: Path, change: Change, on: date | None) -> tuple[tuple[Find
         *judge_said(said, before.tree, day, today),
     }
     return tuple(sorted(findings)), len(after.tree.filed)
+
+
+def _counting(files: Mapping[str, T], known: frozenset[str]) -> dict[str, T]:
+    """Return the files that are part of the change: git knows them, or they lie where records are, not added yet."""
+    return {path: one for path, one in files.items() if path in known or path.partition("/")[0] in FOLDERS}
 
 
 def _merged(target: Files, start: Files, here: Files) -> Files:

@@ -88,11 +88,20 @@ DEFAULT: Final = (
 """What holds without a policy, and what `records init` writes."""
 
 
+ALWAYS_TWO: Final = frozenset({"delegation-act"})
+"""What no policy lets anybody do alone: only an act of the DPL with evidence makes a delegate, and two look at it."""
+
+
 def granted(view: View, words: Words) -> dict[str, Who]:
     """Return who may do each of some words by the policy of the view."""
     filed = view.tree.all(PolicyPermissions)
     grants = filed[0].record.grants if filed else DEFAULT
-    return {word: next((grant.who for grant in grants if word in grant.may), "two people") for word in words}
+    return {word: _first(grants, word) for word in words}
+
+
+def _first(grants: Sequence[Grant], word: str) -> Who:
+    who = (grant.who for grant in grants if word in grant.may and word not in ALWAYS_TWO)
+    return next(who, "two people")
 
 
 def is_member(view: View, person: str | None) -> bool:

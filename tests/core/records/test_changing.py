@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -242,6 +243,31 @@ def test_an_accepted_decision_is_reverted_within_fourteen_days(day: date, found:
     assert told({OLD: ('"accepted"', '"reverted"')}, "dan", on=day, before=before) == found
 
 
+def test_an_act_of_the_dpl_takes_two_people_whatever_the_policy_says() -> None:
+    before = edited(tree_of(), {PERMISSIONS: ('"files",\n', '"files", "delegation-act",\n')})
+    act: Edits = {"delegations/n.toml": APPOINT.format("n", "dan")}
+    assert told(act, "grace", before=before) == ["E H-PERM:delegation-act n"]
+    assert told(act, TWO, before=before) == []
+
+
+def test_the_operator_of_a_provider_is_not_changed_by_whom_it_frees_alone() -> None:
+    """Hard case 47."""
+    before = edited(tree_of(), {PERMISSIONS: ('"files",\n', '"files", "org edges",\n')})
+    edges: Edits = {BIGBLUE: ('"bigblue-inc", from = 2010-01-01', '"bigblue-inc", from = 2010-01-01, to = 2019-07-01')}
+    assert told(edges, "grace", before=before) == []
+    assert told(edges, "dan", before=before) == ["E H-PERM:bigblue/dan"]
+
+
+def test_who_comes_no_more_takes_the_own_line_out_and_nobody_elses() -> None:
+    """Hard case 63."""
+    grace = '    { person = "grace", mode = "onsite", confirmed = false, consent_public = true },\n'
+    frank = '    { person = "frank", mode = "remote", confirmed = false, consent_public = true },\n'
+    only_own: Edits = {PERMISSIONS: ('"sprint-attendees", ', "")}
+    before = edited(tree_of(), only_own)
+    assert told({GUESTS: (grace, "")}, "grace", before=before) == []
+    assert told({GUESTS: (frank, "")}, "grace", before=before) == ["E H-PERM:sprint-attendees s2019"]
+
+
 def test_a_moderator_of_a_subsidiarys_parent_or_of_its_contractor_is_bound_too() -> None:
     before = tree_of()
     for_bigblue: Edits = {R1: ('"swisshost"', '"bigblue"')}
@@ -289,9 +315,14 @@ def test_without_a_policy_the_default_holds_and_a_word_that_no_grant_has_takes_t
     assert told({"people/bob.toml": ('"dd"', '"dm"')}, TWO, before=before) == []
 
 
-def test_the_policy_of_the_example_is_the_default_and_every_word_of_it_is_known() -> None:
-    (policy,) = [one.record for one in tree_of().filed if one.path == PERMISSIONS]
-    assert policy.model_dump()["grants"] == tuple(grant.model_dump() for grant in DEFAULT)
+@pytest.mark.parametrize("folder", ["cloudbot/demo/records", "templates/records"])
+def test_the_policy_that_is_shipped_is_the_default(folder: str) -> None:
+    text = (Path(__file__).parents[3] / folder / PERMISSIONS).read_text(encoding="utf-8")
+    (policy,) = tree_of({PERMISSIONS: text}).filed
+    assert policy.record.model_dump()["grants"] == tuple(grant.model_dump() for grant in DEFAULT)
+
+
+def test_every_word_of_the_default_is_known() -> None:
     assert {word for grant in DEFAULT for word in grant.may} <= WORDS.keys()
 
 

@@ -106,6 +106,14 @@ def test_no_private_or_unconsented_value_is_anywhere_in_the_export(
     assert [token for token in (key, host, away, note, way, str(uid), "2999", "family") if token in exported] == []
 
 
+@pytest.mark.parametrize("key", ["payer", "sponsor", "sponsored_by", "residence", "evidence", "arrival", "room_mate"])
+def test_who_pays_or_vouches_for_an_attendee_has_no_key(key: str) -> None:
+    """Hard case 67."""
+    assert key not in {
+        name.rpartition(".")[2] for kind in KINDS if kind.name == "sprint-attendees" for name in keys_of(kind)
+    }
+
+
 def test_a_record_of_every_kind_in_the_example_is_in_the_index_with_its_number() -> None:
     documents = export(View(tree_of(), ON, TODAY))
     assert {name: len(one["records"]) for name, one in documents.items() if name != "index.json"} == {

@@ -109,6 +109,13 @@ BREACHES: list[tuple[str, dict[str, str], list[str]]] = [
         record("policy-permissions", "policy/permissions.toml", '[[grants]]\nwho = "member"\nmay = ["own acton"]\n'),
         ["H-PERM:own acton"],
     ),
+    (
+        "H-PERM",
+        record(
+            "policy-permissions", "policy/permissions.toml", '[[grants]]\nwho = "member"\nmay = ["delegation-act"]\n'
+        ),
+        ["H-PERM:delegation-act"],
+    ),
     ("R-REF", action('state = "open"\nowner = "bob"\naccepted = 2019-12-01\n'), ["R-REF:A-2019-001/bob"]),
     ("R-REF", decision(TOLD + WEEKS, kind="whim"), ["R-REF:D-2019-001/whim"]),
     (
