@@ -39,7 +39,7 @@ from cloudbot.store.journal import Journal
 from cloudbot.store.lock import only_process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cloudbot.adapters.gitlab import GitLab  # noqa: TC004 - nobody resolves the types of `Parts`
     from cloudbot.adapters.gitlab.hooks.keeper import Keeper  # noqa: TC004 - as above
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from cloudbot.runtime.delivery import Deliver
     from cloudbot.runtime.lanes import Policy
     from cloudbot.runtime.ledger import Ledger  # noqa: TC004 - as above
+    from cloudbot.runtime.measuring import Measuring  # noqa: TC004 - as above
 
 log = structlog.get_logger()
 STATE_FILE = "state.db"
@@ -121,6 +122,7 @@ class Parts:
     watches: Mapping[str, Watch]
     sources: tuple[GitLab | GitRecords, ...]
     keepers: Mapping[str, Keeper]
+    measuring: Measuring | None
     supervisor: Supervisor
 
     def stir(self) -> None:
@@ -250,6 +252,9 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
             for name, one in chosen.gitlab.items()
             if one.hooks is not None and one.hooks.keep
         },
+        measuring=None
+        if archive is None
+        else make_measuring([sources[one][0] for one in chosen.gitlab], now, consumer),
         supervisor=supervisor,
     )
     consumer.on_commit = parts.stir
@@ -282,6 +287,16 @@ def make_ledger(
     from cloudbot.runtime.ledger import Ledger  # noqa: PLC0415 - as above
 
     return Ledger(archive=archive, writer=writer, consumer=consumer, clock=clock, changed=changed)
+
+
+def make_measuring(forges: Sequence[object], world: Callable[[], World], consumer: Consumer) -> Measuring | None:
+    """Make what measures the areas of the records from the history of our forge; without exactly one there is none."""
+    if len(forges) != 1:
+        return None
+    from cloudbot.runtime.measuring import Measuring  # noqa: PLC0415 - as above
+
+    history = cast("GitLab", forges[0]).commits_to
+    return Measuring(history=history, world=world, put=lambda fact: consumer.put(fact, source="measure"))
 
 
 def make_receiver(
@@ -415,6 +430,8 @@ def _start(parts: Parts, clock: Callable[[], datetime]) -> None:
         start(f"watch {name}", watch.run)
     for name, keeper in parts.keepers.items():
         start(f"hooks {name}", keeper.run)
+    if parts.measuring is not None:
+        start("measure", parts.measuring.run)
     pause = systemd.watchdog_seconds()
     if pause is not None:
         start("watchdog", lambda: _signs_of_life(pause))
@@ -422,7 +439,7 @@ def _start(parts: Parts, clock: Callable[[], datetime]) -> None:
 
 async def _stop(parts: Parts) -> None:
     """Take nothing in any more, let what was begun be committed, say goodbye, close the file."""
-    await parts.supervisor.stop("watch", "hooks", "timers", "lane", "outside", "prune", within=DRAIN_SECONDS)
+    await parts.supervisor.stop("watch", "hooks", "measure", "timers", "lane", "outside", "prune", within=DRAIN_SECONDS)
     await parts.supervisor.stop("irc", within=DRAIN_SECONDS)
     if parts.door is not None:
         await parts.door.close()  # while what was posted can still be committed

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cloudbot.adapters.gitlab.asks import Asks
 from cloudbot.adapters.gitlab.away import TROUBLE, away
+from cloudbot.adapters.gitlab.commits import to_paths
 from cloudbot.adapters.gitlab.facts import take
 from cloudbot.adapters.gitlab.look import Look
 from cloudbot.adapters.gitlab.memory import Memory
@@ -21,13 +22,14 @@ from cloudbot.adapters.gitlab.session import Pinned
 from cloudbot.core.ports import Outcome, Permanent, SourceAway, Transient, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from cloudbot.adapters.gitlab.hooks.asking import HookAsks
     from cloudbot.adapters.gitlab.settings import Settings
     from cloudbot.core.effects import Action
     from cloudbot.core.facts import Fact
+    from cloudbot.core.forge import Commit, Project
 
 T = TypeVar("T")
 
@@ -86,6 +88,13 @@ class GitLab:
         asks = HookAsks(self._settings, self._session, self._token)
         async with self._turn:
             return await self._on_errand(partial(work, asks), at)
+
+    async def commits_to(
+        self, places: Sequence[tuple[Project, str]], since: datetime, at: datetime
+    ) -> tuple[Commit, ...]:
+        """Read the commits to paths of projects since, whole, between looks. Raises `SourceAway`."""
+        async with self._turn:
+            return await self._on_errand(lambda: to_paths(self._asks, places, since), at)
 
     async def act(self, action: Action, *, project: int, number: int, at: datetime) -> Outcome:
         """Do what a person asked for, between looks; `Unknown` where it was begun and no answer came."""

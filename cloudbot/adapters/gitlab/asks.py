@@ -116,9 +116,10 @@ class Asks:
             )
         return answer.content.decode(errors="replace")
 
-    def commits(self, project: int, branch: str, since: datetime) -> list[Item]:
-        """Ask for the commits of a branch since, merges among them: GitLab cannot leave those out."""
-        return self._list(f"/projects/{project}/repository/commits", {"ref_name": branch, "since": _iso(since)})
+    def commits(self, project: int, branch: str, since: datetime, path: str = "") -> list[Item]:
+        """Ask for the commits of a branch since, or those to a path; merges too: GitLab cannot leave those out."""
+        query = {"ref_name": branch, "since": _iso(since)} | ({"path": path} if path else {})
+        return self._list(f"/projects/{project}/repository/commits", query)
 
     def one(self, path: str) -> Item:
         """Ask for a single thing."""

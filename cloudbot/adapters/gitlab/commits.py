@@ -14,15 +14,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from cloudbot.adapters.gitlab.asks import Asks
     from cloudbot.adapters.gitlab.look import Look
     from cloudbot.adapters.gitlab.memory import Known
-    from cloudbot.core.forge import Commit
+    from cloudbot.core.forge import Commit, Project
 
 
 def read(look: Look, found: dict[int, Known]) -> tuple[Commit, ...]:
     """Return the commits since the history began, merges left out; a repository closed to us has none."""
     seen = [one for known in found.values() for one in _of(look, known)]
     return tuple(sorted(seen, key=lambda one: (one.project, one.at, one.sha)))
+
+
+def to_paths(asks: Asks, places: Iterable[tuple[Project, str]], since: datetime) -> tuple[Commit, ...]:
+    """Return the commits to paths of default branches since, each once, merges left out. `.` is the whole project."""
+    found: dict[tuple[str, str], Commit] = {}
+    for project, path in places:
+        if project.default_branch is None:
+            continue
+        named = "" if path == "." else path.rstrip("/")
+        items = asks.commits(project.id, project.default_branch, since, named)
+        converted = (convert.commit(item, project.path) for item in items)
+        found |= {(one.project, one.sha): one for one in converted if one is not None and one.at >= since}
+    return tuple(found[key] for key in sorted(found))
 
 
 def _of(look: Look, known: Known) -> Iterable[Commit]:

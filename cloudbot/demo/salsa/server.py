@@ -336,6 +336,8 @@ class Salsa:
             return refusal(404, "404 Repository Not Found")
         since = _moment(request.query.get("since"))
         stories = [one for one in self.world.commits_of(project.id, at) if since is None or one.at >= since]
+        path = request.query.get("path")
+        stories = [one for one in stories if path is None or one.changes(path)]
         # Counting commits costs a walk of the history, so GitLab tells no total here.
         return self._list(request, [shapes.commit(one) for one in stories], counted=False)
 

@@ -188,7 +188,13 @@ class CommitStory:
     email: str
     title: str
     parents: int = 1
+    paths: tuple[str, ...] = ()
+    "the files it changes, where somebody asks for the commits to a path"
     simulated: bool = True
+
+    def changes(self, path: str) -> bool:
+        """Whether it changes a file, or one below a folder."""
+        return any(one == path or one.startswith(f"{path}/") for one in self.paths)
 
 
 @dataclass(frozen=True, kw_only=True)
