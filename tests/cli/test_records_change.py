@@ -15,7 +15,7 @@ from cloudbot.cli import main
 
 PEOPLE = {
     name: f'schema = "cloudbot/person/1"\nid = "{name}"\nname = "{name.title()}"\n'
-    f'accounts = [{{ net = "salsa", account = "{name}-salsa" }}]\n'
+    f'accounts = [{{ net = "oftc", account = "{name}-oftc" }}, {{ net = "salsa", account = "{name}-salsa" }}]\n'
     for name in ("ann", "ben")
 }
 ACTION = 'schema = "cloudbot/action/1"\nid = "A-2026-001"\ntitle = "x"\nowner = "{}"\n'
@@ -246,11 +246,14 @@ def ran(repo: Repo, login: str, tmp_path: Path, source: str = "merge_request_eve
         "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "mine",
         "CI_MERGE_REQUEST_TITLE": '-x "$(touch pwned)" `touch pwned`',
         "GITLAB_USER_LOGIN": login,
+        "GITLAB_USER_ID": "17",
         "PATH": f"{tmp_path}/bin:{os.environ['PATH']}",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
+    settings = yaml_of((repo.directory / ".gitlab-ci.yml").read_text())["variables"]
+    assert isinstance(settings, dict)
     script = "\n".join(job["script"])
-    env = os.environ | HELPERS | variables
+    env = os.environ | HELPERS | settings | variables
     done = subprocess.run(["sh", "-e", "-c", script], cwd=repo.directory, env=env, check=False, capture_output=True)
     assert not (repo.directory / "pwned").exists()
     return done.returncode
@@ -262,6 +265,7 @@ def test_the_script_of_the_ci_refuses_a_forbidden_change_and_lets_an_allowed_one
     repo.commit()
     assert ran(repo, "ann-salsa", tmp_path) == 0
     assert ran(repo, "stranger", tmp_path) == 1
+    assert ran(repo, "ann-oftc", tmp_path) == 1
     assert ran(repo, "stranger", tmp_path, "push") == 0
     repo.git("rm", "--quiet", "actions/A-2026-001.toml")
     repo.commit()

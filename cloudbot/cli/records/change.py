@@ -34,6 +34,7 @@ class Change:
 
     base: str
     login: str | None = None
+    uid: int | None = None
     net: str | None = None
     by: str | None = None
     approved_by: tuple[str, ...] = ()
@@ -91,7 +92,7 @@ def _author(change: Change, view: View) -> By | None:
     """Return who makes the change, by the accounts that hold before it; None if nobody is named."""
     if change.by is None and change.login is None:
         return None
-    person = change.by if change.by is not None else holder_of(view, change.login or "", change.net)
+    person = change.by if change.by is not None else holder_of(view, change.login or "", change.net, change.uid)
     approvers = [_known(view, name, change.net) for name in change.approved_by]
     known = tuple(one for one in approvers if one is not None) if approvers else None
     return By(person=person, approvers=known)

@@ -29,6 +29,7 @@ FORMAT = "cloudbot/findings/1"
 @click.option("--json", "as_json", is_flag=True, help=f"A document of the form {FORMAT}.")
 @click.option("--base", metavar="REV", help="Judge the change since this git revision: origin/main.")
 @click.option("--login", metavar="NAME", help="With --base: the login at the forge of who makes the change.")
+@click.option("--uid", metavar="NUMBER", type=int, help="With --login: the number of that account, which stays.")
 @click.option("--net", metavar="NET", help="With --base: the network that logins are of, salsa. Otherwise any.")
 @click.option("--by", metavar="PERSON", help="With --base: the id of who makes the change.")
 @click.option("--approved-by", metavar="NAME", multiple=True, help="With --base: the login or id of who approves it.")

@@ -125,13 +125,18 @@ def qualifies(view: View, person: str | None, who: Who) -> bool:
             return False
 
 
-def holder_of(view: View, account: str, net: str | None = None) -> str | None:
-    """Return whose an account is on the day, on a network or on any; an account that is over is nobody's."""
+def holder_of(view: View, account: str, net: str | None = None, uid: int | None = None) -> str | None:
+    """Return whose an account is on the day, on a network or on any; an account that is over is nobody's.
+
+    Where the number of the account is known on both sides it decides, not the name: a name may be given to another.
+    """
     holders = {
         one.id
         for one in view.all(Person)
         for its in one.record.accounts
-        if its.account == account and net in (None, its.net) and its.holds(view.on)
+        if (its.account == account if uid is None or its.uid is None else its.uid == uid)
+        and net in (None, its.net)
+        and its.holds(view.on)
     }
     return holders.pop() if len(holders) == 1 else None
 

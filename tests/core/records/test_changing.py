@@ -301,6 +301,16 @@ def test_an_account_that_is_over_gives_no_rights_and_one_that_two_persons_have_i
     assert (holder_of(view, "x"), holder_of(view, "x", "salsa"), holder_of(view, "y")) == (None, "ben", None)
 
 
+def test_an_account_that_was_renamed_is_known_by_its_number_and_its_old_name_is_the_next_ones() -> None:
+    """Hard case 7."""
+    files = person("ann", '[[accounts]]\nnet = "salsa"\naccount = "ann"\nuid = 7\n')
+    view = View(tree_of(files), ON, TODAY)
+    known = [
+        holder_of(view, name, "salsa", uid) for name, uid in (("ann-new", 7), ("ann", 8), ("ann", None), ("ben", None))
+    ]
+    assert known == ["ann", None, "ann", None]
+
+
 def test_who_has_left_has_the_rights_of_anybody_and_none_of_a_member() -> None:
     before = edited(tree_of(), {"people/grace.toml": ("accounts", "left = 2019-07-01\naccounts")})
     assert told({IMAGE: ("2019-01-20", "2019-07-20")}, "grace", before=before) == ["E H-PERM:image vagrant"]
