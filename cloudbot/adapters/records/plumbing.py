@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from cloudbot.core.text import clean
 
 Trouble = Literal["away", "full", "behind", "protected", "refused", "wrong"]
 _FULL = re.compile(
-    r"No space left|Disk quota exceeded|File too large|Read-only file system|unable to write|write error"
+    r"No space left|Disk quota exceeded|File too large|Read-only file system|unable to write|write error|Out of disk"
 )
 _BEHIND = re.compile(
     r"\((?:fetch first|non-fast-forward|stale info|needs force)\)|cannot lock ref|failed to update ref"
@@ -86,6 +87,8 @@ class Git:
             raise GitFailed("away", f"git {command} took longer than {self.timeout:.0f} s") from None
         except OSError as error:
             raise GitFailed("wrong", f"git cannot be run: {error.strerror}") from None
+        if done.returncode == -signal.SIGXFSZ:
+            raise GitFailed("full", f"git {command}: a file may not grow any more")
         if done.returncode:
             raise _failed(command, (done.stderr + b"\n" + done.stdout).decode("utf-8", "replace"))
         return done

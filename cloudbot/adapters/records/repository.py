@@ -7,6 +7,8 @@ commits were told. The branch itself is ours: it is ahead of the remote only bet
 
 from __future__ import annotations
 
+import contextlib
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,6 +64,11 @@ class Repository:
         if not (self.git.directory / "HEAD").exists():  # a clone cut short has none
             self.git.directory.parent.mkdir(parents=True, exist_ok=True)
             self.git("init", "--quiet", "--bare", str(self.git.directory), inside=False)
+        stale = time.time() - self.settings.timeout
+        for lock in self.git.directory.rglob("*.lock"):  # nobody but us writes here, and no git of ours runs so long
+            with contextlib.suppress(OSError):
+                if lock.stat().st_mtime < stale:
+                    lock.unlink()
 
     def fetch(self) -> str:
         """Ask the remote; return the commit its branch is at. Nothing is believed yet."""
@@ -155,7 +162,10 @@ class Repository:
 
     def commit(self, parent: str, files: Mapping[str, str | None], text: str, author: Person, at: datetime) -> str:
         """Make a commit out of a parent and changed files, without a working tree; it is on no branch yet."""
-        index = {"GIT_INDEX_FILE": str(self.git.directory / "cloudbot-index")}
+        place = self.git.directory / "cloudbot-index"
+        index = {"GIT_INDEX_FILE": str(place)}
+        for left in (place, place.with_name(f"{place.name}.lock")):  # of a git that was killed
+            left.unlink(missing_ok=True)
         self.git("read-tree", f"{parent}^{{tree}}", env=index)
         rows = b"".join(self._index_row(path, content) for path, content in files.items())
         self.git("update-index", "-z", "--index-info", given=rows, env=index)
