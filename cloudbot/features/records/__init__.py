@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from cloudbot.features.records.actions import actions_feature
 from cloudbot.features.records.areas import areas
 from cloudbot.features.records.changes import changes
+from cloudbot.features.records.nagging import nagging
 from cloudbot.features.records.questions import questions
+from cloudbot.features.records.sprint_follow import sprint_follow
 from cloudbot.features.records.sprints import sprints_feature
 
 if TYPE_CHECKING:
@@ -21,5 +23,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     changes,
     actions_feature,
     sprints_feature,
+    nagging,
+    sprint_follow,
     questions,
 )
