@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cloudbot.core.records.changing import RULES, By, brought_in, differences
 from cloudbot.core.records.checking import check
@@ -14,7 +16,7 @@ from cloudbot.core.records.findings import Finding
 from cloudbot.core.records.permissions import DEFAULT, WORDS, holder_of
 from cloudbot.core.records.tree import View
 from tests.core.records.changes import Edits, edited, judged, told, tree_of
-from tests.core.records.trees import ON, TODAY, org, person
+from tests.core.records.trees import ON, TODAY, example, org, person
 
 TWO = By(person="grace", approvers=("frank",))
 CI = By(person="grace", approvers=None)
@@ -467,3 +469,19 @@ def test_what_is_due_on_the_day_is_no_changes() -> None:
 
 def test_every_rule_says_in_one_sentence_what_is_right() -> None:
     assert [rule.name for rule in RULES if not rule.sentence.endswith(".")] == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(paths=st.sets(st.sampled_from(sorted(path for path in example() if path.endswith(".toml"))), min_size=1))
+def test_of_somebody_without_a_record_every_record_that_differs_is_refused(paths: set[str]) -> None:
+    edits: Edits = dict.fromkeys(paths, ("schema", "# by a stranger\nschema"))
+    found = judged(edits, By(person=None))
+    assert {one.file for one in found if (one.rule, one.severity) == ("H-PERM", "E")} == paths
+
+
+@settings(max_examples=60, deadline=None)
+@given(paths=st.sets(st.sampled_from(sorted(path for path in example() if path.endswith(".toml"))), min_size=1))
+def test_whatever_is_taken_away_by_whomever_is_refused_file_by_file(paths: set[str]) -> None:
+    edits: Edits = dict.fromkeys(paths)
+    for by in (None, TWO, By(person="bob")):
+        assert {one.file for one in judged(edits, by) if (one.rule, one.severity) == ("R-DELETE", "E")} == paths

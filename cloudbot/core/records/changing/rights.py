@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudbot.core.records.changing.alteration import File
+from cloudbot.core.records.changing.asked import asked, is_own_act
 from cloudbot.core.records.changing.standing import ties, winners
 from cloudbot.core.records.kinds.governance import Declaration
 from cloudbot.core.records.kinds.providers import Registration
-from cloudbot.core.records.permissions import PERSONAL, RANKS, Who, asked, granted, is_member, is_own_act, qualifies
+from cloudbot.core.records.permissions import PERSONAL, RANKS, Who, granted, is_member, qualifies
 from cloudbot.core.records.tree import Hit
 
 if TYPE_CHECKING:
@@ -29,10 +30,7 @@ def permitted(change: Alteration) -> Iterator[Hit]:
     Two people are an author of the team and another one of it, or two others; who gains by the change is not counted.
     """
     if change.by is None:
-        if change.differences or change.other_files:
-            paths = [*(one.path for one in change.differences), *change.other_files]
-            write = "--login or --by, who changes it"
-            yield Hit(File(min(paths)), (), "nobody", "is changed, and nobody is named who does it", write, "D")
+        yield from _nobody(change)
         return
     for one in change.differences:
         without = winners(change, one)
@@ -41,14 +39,20 @@ def permitted(change: Alteration) -> Iterator[Hit]:
             who = _lacking(change, words, without)
             if who is not None:
                 lacking.setdefault(who, []).append(key)
+        place = one.filed if one.after is not None else File(one.path)
         for who, keys in lacking.items():
-            at = one.first_key if one.after is not None else ()
-            place = one.filed if one.after is not None else File(one.path)
-            yield _hit(change, (place, at, f"{one.kind} {one.id}"), who, [key for key in keys if key])
+            yield _hit(change, (place, one.first_key, f"{one.kind} {one.id}"), who, [key for key in keys if key])
     for path in change.other_files:
         who = _lacking(change, _words_of(path), frozenset())
         if who is not None:
             yield _hit(change, (File(path), (), path), who, [])
+
+
+def _nobody(change: Alteration) -> Iterator[Hit]:
+    paths = [*(one.path for one in change.differences), *change.other_files]
+    if paths:
+        what, write = "is changed, and nobody is named who does it", "--login or --by, who changes it"
+        yield Hit(File(min(paths)), (), "nobody", what, write, "D")
 
 
 def _words_of(path: str) -> Words:
@@ -69,7 +73,8 @@ def _lacking(change: Alteration, words: Words, without: frozenset[str]) -> Who |
     team = len(seconds) + is_member(change.before, by.person)
     for word, who in table.items():
         stand = {by.person} if word in PERSONAL else {by.person, *seconds}
-        if seconds and team > 1 if who == "two people" else any(qualifies(change.before, one, who) for one in stand):
+        alone = any(qualifies(change.before, one, who) for one in stand)
+        if alone or (who == "two people" and seconds and team > 1):
             return None
     return min(table.values(), key=RANKS.index)
 

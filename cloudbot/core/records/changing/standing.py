@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloudbot.core.records.changing.asked import comes_back
 from cloudbot.core.records.kinds.governance import DelegationAct
 from cloudbot.core.records.kinds.people import Org, Person
 from cloudbot.core.records.kinds.providers import Operator, Provider
-from cloudbot.core.records.permissions import comes_back
 
 if TYPE_CHECKING:
     from cloudbot.core.records.changing.alteration import Alteration
