@@ -45,7 +45,7 @@ def change_sprint(order: Order) -> Effect:
         verb, _, rest = rest.partition(" ")
         verb = verb.casefold()
     if verb not in VERBS:
-        raise NotSo(NO, why="verb", verb=verb, id=one.id, verbs=tuple(VERBS))
+        raise NotSo(NO, why="verb", verb="" if verb == "help" else verb, id=one.id, verbs=tuple(VERBS))
     try:
         return VERBS[verb].carry(order, one, rest.strip())
     except Misread:

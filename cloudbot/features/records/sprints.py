@@ -43,21 +43,17 @@ sprints_feature = Feature(
         ),
         Command(
             name="sprint",
-            help="the next sprint or the one named: days, place, what is still shut; to change it, "
-            f"new ID TITLE, or the sprint and {', '.join(VERBS)}",
+            help="the next sprint or the one named: days, place, what is shut and what opens it; a verb after it changes it "
+            "(!sprint s2019 help lists them)",
             params=(Param(name="text", kind="rest"),),
             who="member",
             listing=from_records(sprint),
             asking=re.compile(rf"(?i)(?!(?:new|{'|'.join(VERBS)})$)[\w-]+"),
             examples=(
                 "!sprint",
-                "!sprint s2019",
                 "!sprint new s2020 Cloud sprint 2020",
                 "!sprint s2019 dates 2019-10-14 2019-10-16 final",
-                "!sprint s2019 budget approved <approval@example.org>",
-                "!sprint s2019 booking open",
                 "!sprint s2019 join remote",
-                "!sprint s2019 promise Two more people learn the CI for bob due 2020-01-31",
             ),
         ),
     ),
