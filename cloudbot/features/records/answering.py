@@ -21,12 +21,19 @@ MOST_NEAR = 5
 
 
 def from_records(answer: Callable[[Ask, World, View], Answer]) -> Callable[[Ask, World], Answer]:
-    """Let a question be answered from the records as of today, or by one line that they were not read yet."""
+    """Let a question be answered from the records as of today, or by one line that they were not read yet.
+
+    While somebody has pushed what cannot be read, a line says which kinds are answered from which older commit.
+    """
 
     def answered(ask: Ask, world: World) -> Answer:
         if world.records is None:
             return Answer(words="irc/records_unread")
-        return answer(ask, world, world.records.at(world.at))
+        found = answer(ask, world, world.records.at(world.at))
+        if not world.records.closed:
+            return found
+        note = {"words": found.words, "closed": sorted(world.records.closed), "good": world.records.good[:8]}
+        return Answer(words="irc/records_as_of", values={**found.values, "as_of": note})
 
     return answered
 

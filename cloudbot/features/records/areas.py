@@ -101,6 +101,7 @@ def _of_one(one: Filed[Area], world: World, view: View) -> dict[str, object]:
         "behind": sorted({org for name in can for org in employers(view, name)}),
         "alone": next((hit.subject for hit in rules.one_employer(view) if hit.subject == one.id), None),
         "measure": measure,
+        "counted": world.at - measure.at if measure is not None else None,
         "git": concentration(measure.counts) if measure is not None else None,
     }
 

@@ -47,7 +47,7 @@ class Custody:
     account: ProviderAccount
     holder: str
     wrong: str
-    "`person` or `contractor`, where the account should be somebody else's"
+    "`person` or `contractor`, where the account should be somebody else's; `left`: a person who has left"
     payer: str
     custodians: tuple[str, ...]
     move: Migration | None
@@ -88,7 +88,7 @@ def _custody(view: View) -> Iterator[tuple[str, Custody]]:
             Custody(
                 account=account,
                 holder=account.holder.person or _name(view, account.holder.org),
-                wrong="person" if account.id in persons else "contractor" if account.id in contractors else "",
+                wrong=_wrong(view, account, persons, contractors),
                 payer=_name(view, account.paid_by),
                 custodians=tuple(name for name in account.custody if not has_left(view, name)),
                 move=open_move,
@@ -96,6 +96,12 @@ def _custody(view: View) -> Iterator[tuple[str, Custody]]:
                 still=account.id in still,
             ),
         )
+
+
+def _wrong(view: View, account: ProviderAccount, persons: frozenset[str], contractors: frozenset[str]) -> str:
+    if account.id in persons:
+        return "left" if has_left(view, account.holder.person) else "person"
+    return "contractor" if account.id in contractors else ""
 
 
 def _name(view: View, org: str | None) -> str:
@@ -150,7 +156,7 @@ def accounts(_ask: Ask, _world: World, view: View) -> Answer:
     every = [custody for _, custody in _custody(view)]
     values = {
         "count": len(every),
-        "persons": [one.account.id for one in every if one.wrong == "person"],
+        "persons": [one.account.id for one in every if one.wrong in {"person", "left"}],
         "contractors": [one.account.id for one in every if one.wrong == "contractor"],
         "nobody": [one.account.id for one in every if not one.custodians],
         "single": [one.account.id for one in every if len(one.custodians) == 1],

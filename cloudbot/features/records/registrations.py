@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cloudbot.core.commands import Answer, Ask, Command
 from cloudbot.core.records.checks import providers as rules
-from cloudbot.core.records.kinds.providers import TWO, Registration
+from cloudbot.core.records.kinds.providers import TWO, Provider, Registration
 from cloudbot.core.records.moderating import may_judge
 from cloudbot.features.records.answering import age, from_records
 
@@ -33,7 +34,7 @@ class Waiting:
     barred: tuple[str, ...]
     "delegates with an interest in the provider"
     twins: tuple[str, ...]
-    "other registrations of the provider that are not ended"
+    "other registrations, not ended, of the provider or one that is called the same but for its spelling"
 
 
 def registrations(_ask: Ask, _world: World, view: View) -> Answer:
@@ -55,6 +56,7 @@ def _waiting(one: Filed[Registration], view: View) -> Waiting:
     judges, barred = may_judge(view, one.record.provider)
     ended = {"revoked", "expired", "refused"}
     others = [o for o in view.all(Registration) if o.id != one.id and o.record.state not in ended]
+    called = _called(view, one.record.provider)
     return Waiting(
         id=one.id,
         one=one.record,
@@ -63,8 +65,15 @@ def _waiting(one: Filed[Registration], view: View) -> Waiting:
         missing=max(TWO - len(approving), 0),
         judges=tuple(name for name in judges if name not in approving),
         barred=barred,
-        twins=tuple(o.id for o in others if o.record.provider == one.record.provider),
+        twins=tuple(o.id for o in others if called & _called(view, o.record.provider)),
     )
+
+
+def _called(view: View, provider: str) -> frozenset[str]:
+    """Return the names of a provider without case, blanks and signs: who registers twice rarely spells alike."""
+    found = view.get(Provider, "provider", provider)
+    names = (provider,) if found is None else (provider, found.name)
+    return frozenset(re.sub(r"[\W_]", "", name.casefold()) for name in names)
 
 
 COMMANDS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -128,6 +129,16 @@ def test_what_git_says_stands_beside_the_claim_in_counts() -> None:
     )
 
 
+@pytest.mark.parametrize(("days", "note"), [(1, ""), (2, " (counted 2 d ago)"), (40, " (counted 40 d ago)")])
+def test_counts_that_are_not_of_today_or_yesterday_say_so(days: int, note: str) -> None:
+    one = bot()
+    one.take(seen(3, 1, at=AT - timedelta(days=days)))
+
+    assert one.answer("!bus publish", at=AT).endswith(
+        f"; git since 2018-07-23{note}: 4 commits by 2 people, 3 by one, 1 made half."
+    )
+
+
 def test_what_is_not_measured_or_has_no_commit_is_said_as_such() -> None:
     files = area('paths = ["team/images:publish/"]\n')
     one = bot(files)
@@ -164,3 +175,22 @@ def test_a_team_without_areas_is_told_how_to_make_one() -> None:
 
     assert bot(files).answer("!bus", at=AT) == ("no area of the work is recorded yet; a file in areas/ makes one.")
     assert bot(files).answer("!bus publish", at=AT) == "there is no area in the records yet."
+
+
+@pytest.mark.parametrize(
+    ("good", "note"),
+    [
+        ("feedbeef" * 5, "answered from commit feedbeef."),
+        ("", "answered from what can be read."),
+    ],
+)
+def test_while_a_kind_cannot_be_read_it_says_from_which_commit_it_answers(good: str, note: str) -> None:
+    one = bot()
+    assert one.records is not None
+    one.records = replace(one.records, good=good, closed=frozenset({"person", "area"}))
+
+    assert one.answer("!bus image-finder", at=AT).splitlines() == [
+        f"the kinds area, person: somebody pushed what cannot be read, so {note}",
+        "area image-finder: 1 can do it, 2 wanted, 1 at least: frank (leads, seen 3 d ago).",
+        "nobody is recorded to have access.",
+    ]

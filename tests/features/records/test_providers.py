@@ -124,6 +124,19 @@ def test_an_account_counts_by_who_is_there_on_the_day(body: str, part: str) -> N
     assert part in bot(PEOPLE | provider(body)).answer("!accounts", at=AT)
 
 
+@pytest.mark.need("N18", by="!provider")
+def test_an_account_of_somebody_who_has_left_and_two_that_live_for_a_year_are_said_as_such() -> None:
+    old = 'holder = { person = "old" }\ncustody = ["ann"]\nrecovery = "by the payer"\n'
+    move = 'migration = { to = "big-2", state = "both-live", started = 2018-07-23 }'
+    files = PEOPLE | provider(account(old + move) + account('holder = { org = "bigco" }\nto = 2019-01-01', "big-2"))
+
+    assert bot(files).answer("!provider big", at=AT).splitlines()[-1] == (
+        "its accounts: big-1 (publish): held by old, a person who has left, 1 can use it, "
+        "moves to big-2: both-live 365 d ago, no sunset, users are told nothing."
+    )
+    assert "in the name of a person 1 (big-1)" in bot(files).answer("!accounts", at=AT)
+
+
 @pytest.mark.parametrize(
     ("status", "said"),
     [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from tests.features.builders import Bot
 from tests.features.records.worlds import AT, bot
 
 PEOPLE = person("ann") | person("ben") | person("old", "left = 2019-01-01\n") | org("bigco")
+PUBLISHED = Path(__file__).parents[4] / "shared" / "data" / "governance" / "docker_debian_publish_dates.csv"
 QUESTIONS = ("!offers", "!services", "!services x", "!images", "!image x", "!registrations")
 
 
@@ -168,6 +171,22 @@ def test_a_gap_as_long_as_it_may_be_is_not_too_old(last: str, end: str) -> None:
     assert bot(docker(last)).answer("!image docker", at=AT).splitlines()[0].endswith(end)
 
 
+@pytest.mark.real
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="the days of the real images are not here")
+def test_of_the_real_base_images_a_usual_gap_is_fine_and_sixty_days_are_not() -> None:
+    days = sorted(date.fromisoformat(line.split(",")[0]) for line in PUBLISHED.read_text().splitlines()[1:])
+    gaps = [(last, following) for last, following in pairwise(days) if last.year >= 2019]
+
+    def too_old(last: date, on: date) -> bool:
+        at = datetime(on.year, on.month, on.day, tzinfo=UTC)
+        image = DOCKER.replace("LAST", last.isoformat()).replace("max_age_days = 60", "max_age_days = 45")
+        return "TOO OLD" in bot({"images/docker.toml": image}).answer("!image docker", at=at).splitlines()[0]
+
+    assert len(gaps) > 100
+    assert [pair for pair in gaps[::10] if too_old(*pair)] == []
+    assert too_old(days[-1], days[-1] + timedelta(days=60))
+
+
 def test_a_policy_is_reviewed_every_year() -> None:
     later = datetime(2020, 6, 2, tzinfo=UTC)
 
@@ -201,9 +220,22 @@ def test_the_oldest_stands_first_with_what_is_missing_and_a_second_one_of_the_sa
 
     assert bot(example() | registration("R-2019-002", one)).answer("!registrations", at=AT) == (
         "2 registrations to judge: R-2019-002 of swisshost for feed (waits for its answer, 10 d, 1 approved; "
-        "needs 1 of carol, not bob: interest; the same provider: R-2019-001); "
+        "needs 1 of carol, not bob: interest; the same provider, it seems: R-2019-001); "
         "R-2019-001 of swisshost for webhook (pending, 1 d; needs 2 of alice, carol, not bob: interest; "
-        "the same provider: R-2019-002)."
+        "the same provider, it seems: R-2019-002)."
+    )
+
+
+def test_a_provider_that_registers_twice_under_two_spellings_is_noticed() -> None:
+    again = example()["providers/swisshost.toml"].replace(b'id = "swisshost"', b'id = "swiss-host"')
+    other = registration("R-2019-002", 'state = "pending"\n')["registrations/R-2019-002.toml"]
+    files = example() | {
+        "providers/swiss-host.toml": again,
+        "registrations/R-2019-002.toml": other.replace(b'"swisshost"', b'"swiss-host"'),
+    }
+
+    assert "needs 2 of alice, carol, not bob: interest; the same provider, it seems: R-2019-001);" in (
+        bot(files).answer("!registrations", at=AT)
     )
 
 
