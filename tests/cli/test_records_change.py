@@ -183,6 +183,25 @@ def test_a_folder_in_no_repository_is_exit_2(tmp_path: Path) -> None:
     assert (code, said[0].startswith("git rev-parse: ")) == (2, True)
 
 
+def test_a_clone_too_shallow_to_know_where_the_branch_began_says_how_to_deepen_it(repo: Repo, tmp_path: Path) -> None:
+    repo.commit("mine")
+    repo.git("push", "--quiet", "origin", "mine")
+    Repo(tmp_path / "origin").commit("meanwhile")
+    origin = f"file://{tmp_path}/origin"
+    repo.git(
+        "clone", "--quiet", "--depth", "1", "--no-single-branch", "--branch", "mine", origin, str(tmp_path / "shallow")
+    )
+    assert Repo(tmp_path / "shallow").check(*BASE, "--by", "ann") == (
+        2,
+        [
+            (
+                "git merge-base: nothing is known of it here; name a revision that is here, as --base origin/main after "
+                "git fetch --unshallow"
+            )
+        ],
+    )
+
+
 def test_the_records_may_be_a_folder_of_a_repository(repo: Repo) -> None:
     (repo.directory / "team").mkdir()
     repo.git("mv", "people", "policy", "actions", "README.md", "team")
