@@ -191,15 +191,9 @@ def test_a_clone_too_shallow_to_know_where_the_branch_began_says_how_to_deepen_i
     repo.git(
         "clone", "--quiet", "--depth", "1", "--no-single-branch", "--branch", "mine", origin, str(tmp_path / "shallow")
     )
-    assert Repo(tmp_path / "shallow").check(*BASE, "--by", "ann") == (
-        2,
-        [
-            (
-                "git merge-base: nothing is known of it here; name a revision that is here, as --base origin/main after "
-                "git fetch --unshallow"
-            )
-        ],
-    )
+    code, said = Repo(tmp_path / "shallow").check(*BASE, "--by", "ann")
+    way = "name a revision that is here, as --base origin/main after git fetch --unshallow"
+    assert (code, said) == (2, [f"git merge-base: nothing is known of it here; {way}"])
 
 
 def test_the_records_may_be_a_folder_of_a_repository(repo: Repo) -> None:
