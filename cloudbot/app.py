@@ -394,12 +394,18 @@ def _door(figures: Figures, setting: Setting, receivers: Mapping[str, Receiver])
         page=lambda: setting.render("web/status.html", figures.status()),
         badge=lambda path: _badge(figures, setting, path),
         trend=figures.trend,
+        sprint=lambda name: _sprint(figures, setting, name),
         metrics=figures.metrics,
     )
     posts = {
         f"/hooks/gitlab/{name}": web.Post(receive=one.receive, largest=one.largest) for name, one in receivers.items()
     }
     return web.Door(setting.installation.web, view, posts)
+
+
+def _sprint(figures: Figures, setting: Setting, name: str) -> str | None:
+    shown = figures.sprint(name)
+    return None if shown is None else setting.render("web/sprint.html", shown)
 
 
 def _badge(figures: Figures, setting: Setting, path: str) -> str | None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from cloudbot.core.records.state import Records
+
 CHANNEL = Venue("oftc", "#team")
 TEAM = Team(name="Example Team", channels=(CHANNEL,))
 
@@ -32,6 +34,7 @@ def figures_of_a_new_bot(
     at: datetime,
     networks: tuple[NetworkHealth, ...] = (),
     looked: Mapping[str, datetime] | None = None,
+    records: Records | None = None,
 ) -> Figures:
     """Make the figures of a bot that has seen nothing."""
     engine = make_engine()
@@ -49,6 +52,7 @@ def figures_of_a_new_bot(
             looked=looked or {},
             networks=networks,
             version="0",
+            records=records,
         )
 
     journal = Journal.open(Path(":memory:"))

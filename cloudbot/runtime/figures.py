@@ -77,6 +77,7 @@ class Figures:
         live = voice.live or not world.setting(VoiceSettings).listen_first
         return {
             "team": world.team.name,
+            "records": world.records.short if world.records is not None else "",
             "version": world.version,
             "at": world.at,
             "duty": asdict(on_duty(world)),
@@ -110,6 +111,15 @@ class Figures:
         from cloudbot.features.ci.badges import trend_figures  # noqa: PLC0415 - as above
 
         return trend_figures(self.now())
+
+    def sprint(self, name: str) -> Mapping[str, object] | None:
+        """Collect what the page of a sprint shows; without a name, of the next one. None if there is no such sprint."""
+        world = self.now()
+        if world.records is None:
+            return None
+        from cloudbot.features.records.sprint_list import page  # noqa: PLC0415 - who has no records needs no models
+
+        return page(world, name)
 
     def metrics(self) -> bytes:
         """Write the metrics in the Prometheus text format."""

@@ -14,7 +14,9 @@ from cloudbot.adapters.web import Door, Settings, View
 from cloudbot.core.facts import LookFailed, ProjectsSeen
 from cloudbot.core.forge import Project
 from cloudbot.core.speech import NetworkHealth
+from tests.core.records.trees import example
 from tests.features.builders import IMAGES, given, pipeline, pipelines_seen, project
+from tests.features.records.worlds import known
 from tests.runtime_parts import figures_of_a_new_bot
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ def fetch(figures: Figures, port: int, *paths: str, known: str = "") -> list[tup
         page=lambda: words.render("web/status.html", figures.status()),
         badge=badge,
         trend=figures.trend,
+        sprint=lambda name: None if (shown := figures.sprint(name)) is None else words.render("web/sprint.html", shown),
         metrics=figures.metrics,
     )
 
@@ -203,3 +206,56 @@ def test_the_trends_are_there_as_data(unused_port: Callable[[], int]) -> None:
 def test_an_unknown_page_says_where_the_known_one_is(unused_port: Callable[[], int]) -> None:
     ((status, _, text),) = fetch(figures_of_a_new_bot(AT), unused_port(), "/nowhere")
     assert (status, text) == (404, "there is no such page; the status is at /\n")
+
+
+def test_a_sprint_counts_down_on_a_page_without_a_script(unused_port: Callable[[], int]) -> None:
+    figures = figures_of_a_new_bot(AT, (READY,), records=known())
+    ((status, headers, page),) = fetch(figures, unused_port(), "/sprint/s2019")
+    assert status == 200
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "84 days to go, if the dates stay" in page
+    assert '<th scope="row">dates</th><td>dates are provisional</td>' in page
+    assert '<th scope="row">grace</th><td>on site</td><td>not yet</td>' in page
+    assert '<a href="s2018">Cloud sprint 2018</a>' in page
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2019-10-13", "1 day to go, if the dates stay"),
+        ("2019-10-15", "now: day 2 of 3"),
+        ("2019-10-17", "over for 1 day"),
+    ],
+)
+def test_the_countdown_ends_with_the_sprint(unused_port: Callable[[], int], day: str, words: str) -> None:
+    at = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    ((_, _, page),) = fetch(figures_of_a_new_bot(at, records=known()), unused_port(), "/sprint/s2019")
+    assert f'<p class="countdown">{words}</p>' in page
+
+
+def test_promises_and_claims_of_a_sprint_that_is_over_are_on_its_page(unused_port: Callable[[], int]) -> None:
+    ((_, _, page),) = fetch(figures_of_a_new_bot(AT, records=known()), unused_port(), "/sprint/s2018")
+    assert "What is promised (0 of 1 done)" in page
+    assert "<td>erin</td><td>open, late by 172 d</td>" in page
+
+
+def test_the_next_sprint_has_an_address_and_what_is_said_in_records_is_escaped(
+    unused_port: Callable[[], int],
+) -> None:
+    hostile = {path: text.decode() for path, text in example().items()}
+    name = "sprints/s2019/sprint.toml"
+    hostile[name] = hostile[name].replace("Cloud sprint 2019", "<script>alert(1)</script>")
+    figures = figures_of_a_new_bot(AT, (READY,), records=known(hostile))
+    page, moved, status, missing = fetch(figures, unused_port(), "/sprint/", "/sprint", "/", "/sprint/s2031")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page[2]
+    assert "<script" not in page[2]
+    assert moved == page
+    assert '<a href="sprint/">next sprint</a>' in status[2]
+    assert (missing[0], missing[2]) == (404, "no such sprint is known; the next one is at /sprint/\n")
+
+
+def test_a_door_of_a_bot_without_records_knows_no_sprint(unused_port: Callable[[], int]) -> None:
+    page, status = fetch(figures_of_a_new_bot(AT, (READY,)), unused_port(), "/sprint/s2019", "/")
+    assert page[0] == 404
+    assert "sprint/" not in status[2]

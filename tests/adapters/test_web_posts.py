@@ -54,6 +54,7 @@ def at_the_door(desk: Desk, port: int, visit: Callable[[int], Answer]) -> Answer
         status=figures.status,
         page=str,
         badge=lambda _: None,
+        sprint=lambda _name: None,
         trend=dict,
         metrics=figures.metrics,
     )

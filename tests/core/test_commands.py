@@ -237,7 +237,7 @@ def test_a_command_that_changes_something_may_be_a_question_too(
         help="one",
         params=(Param(name="text", kind="rest"),),
         who="member",
-        listing=lambda _ask, _world: Answer("irc/x"),
+        listing=lambda _ask, _world: Answer(words="irc/x"),
         asking=re.compile(r"\S+"),
     )
     parsed = Commands([sprint]).parse(text, me=ME, query=False)

@@ -56,6 +56,8 @@ class View:
     badge: Callable[[str], str | None]
     "the picture of a project's state by its path; None for one that is not known or not to be shown"
     trend: Callable[[], Mapping[str, object]]
+    sprint: Callable[[str], str | None]
+    "the page of a sprint by its id, of the next one without; None for one that is not known"
     metrics: Callable[[], bytes]
 
 
@@ -87,6 +89,9 @@ class Door:
         app.router.add_get("/status.json", self._json)
         app.router.add_get("/trend.json", self._trend)
         app.router.add_get("/badge/{path:.+}.svg", self._badge)
+        app.router.add_get("/sprint", _to_folder)
+        app.router.add_get("/sprint/", self._sprint)
+        app.router.add_get("/sprint/{id}", self._sprint)
         app.router.add_get("/", self._page)
         for path, post in self._posts.items():
             app.router.add_post(path, self._taker(post))
@@ -126,6 +131,12 @@ class Door:
 
     async def _trend(self, _request: web.Request) -> web.Response:
         return web.json_response(self._view.trend(), dumps=_dumps)
+
+    async def _sprint(self, request: web.Request) -> web.Response:
+        page = self._view.sprint(request.match_info.get("id", ""))
+        if page is None:
+            return web.Response(status=404, text="no such sprint is known; the next one is at /sprint/\n")
+        return web.Response(text=page, content_type="text/html")
 
     async def _badge(self, request: web.Request) -> web.Response:
         """Show a badge. Who has the same one already is told so: pages ask for it again at every look."""
@@ -180,6 +191,11 @@ class Door:
 
 class _Crowded(Exception):  # noqa: N818 - a state of the door
     """More bodies are being read than there should be in memory."""
+
+
+async def _to_folder(_request: web.Request) -> web.Response:
+    """Links on the page are relative, so that the door may stand behind a prefix."""
+    return web.Response(status=301, headers={"Location": "sprint/"})
 
 
 def _figures(figures: Mapping[str, object]) -> web.Response:

@@ -59,6 +59,19 @@ def figures(view: View, one: Filed[Sprint]) -> Mapping[str, object]:
     }
 
 
+def page(world: World, name: str) -> Mapping[str, object] | None:
+    """Collect what the page of a sprint shows, of the next one without a name; None if there is none."""
+    if world.records is None:
+        return None
+    view = world.records.at(world.at)
+    found = next_sprint(view) if not name else next((one for one in view.all(Sprint) if one.id == name), None)
+    if found is None:
+        return None
+    others = tuple(one for one in view.all(Sprint) if one.id != found.id)
+    more = {"team": world.team.name, "at": world.at, "commit": world.records.short, "others": others}
+    return {**figures(view, found), **more}
+
+
 def sprints(_ask: Ask, _world: World, view: View) -> Answer:
     """Answer `!sprints`: all of them, the newest first."""
     every = sorted(view.all(Sprint), key=lambda one: (str(one.record.dates.from_ or "9"), one.id), reverse=True)

@@ -43,7 +43,7 @@ sprints_feature = Feature(
         ),
         Command(
             name="sprint",
-            help="the next sprint or the one named: days, place, what is shut and what opens it; a verb after it changes it "
+            help="the next sprint or the one named: days, place, what is shut and what opens it; a verb changes it "
             "(!sprint s2019 help lists them)",
             params=(Param(name="text", kind="rest"),),
             who="member",

@@ -398,8 +398,10 @@ def test_no_reason_of_a_person_is_kept_for_a_cancelled_sprint() -> None:
         ),
         (
             "s2019 help",
-            "what about s2019; type: sprint s2019 dates|venue|visa|host|decision|budget|"
-            "booking|invite|reply|join|leave|goal|promise|report|claims|state|cancel",
+            (
+                "what about s2019; type: sprint s2019 dates|venue|visa|host|decision|budget|"
+                "booking|invite|reply|join|leave|goal|promise|report|claims|state|cancel"
+            ),
         ),
         ("s2019 dates soon", "type: sprint s2019 dates 2019-10-14 2019-10-16 [final]"),
         ("s2019 dates 2019-02-30 2019-03-01", "type: sprint s2019 dates 2019-10-14 2019-10-16 [final]"),
