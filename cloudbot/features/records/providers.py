@@ -5,6 +5,7 @@ What is assumed, stale, against parity or held by the wrong one is what the rule
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -59,16 +60,22 @@ class Custody:
 def statuses(view: View) -> Iterator[Status]:
     """Yield what is known of every release at every provider, in the order of paths."""
     assumed, stale = _subjects(view, rules.assumed), _subjects(view, rules.stale)
-    held = list(_custody(view))
+    keepers: defaultdict[str, set[str]] = defaultdict(set)
+    for name, custody in _custody(view):
+        keepers[name].update(custody.custodians)
     for one in view.all(Provider):
-        keepers = {name for provider, custody in held if provider == one.id for name in custody.custodians}
         for release, status in one.record.status.items():
             key = f"{one.id}/{release}"
             known = "assumed" if key in assumed else "stale" if key in stale else status.state
             seen = None if status.verified_at is None else age(view, status.verified_at)
             by = status.verified_by or ""
             yield Status(
-                provider=one.id, release=release, known=known, since=seen, by=by, alone=bool(by) and keepers == {by}
+                provider=one.id,
+                release=release,
+                known=known,
+                since=seen,
+                by=by,
+                alone=bool(by) and keepers[one.id] == {by},
             )
 
 

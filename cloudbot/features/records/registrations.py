@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cloudbot.core.records.tree import Filed, View
 
 MOST_WAITING = 3
+_ENDED = frozenset({"revoked", "expired", "refused"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,8 @@ class Waiting:
 def registrations(_ask: Ask, _world: World, view: View) -> Answer:
     """Answer `!registrations`: the queue, the oldest first, and keys that have expired."""
     every = view.all(Registration)
-    queue = [_waiting(one, view) for one in every if one.record.state in {"pending", "needs-info"}]
+    known = _by_name(view)
+    queue = [_waiting(one, view, known) for one in every if one.record.state in {"pending", "needs-info"}]
     values = {
         "count": len(every),
         "queue": sorted(queue, key=lambda one: (-one.since, one.id)),
@@ -51,12 +53,20 @@ def registrations(_ask: Ask, _world: World, view: View) -> Answer:
     return Answer(words="irc/registrations", values=values)
 
 
-def _waiting(one: Filed[Registration], view: View) -> Waiting:
+def _by_name(view: View) -> dict[str, list[str]]:
+    """Return the registrations that are not ended by what their providers are called."""
+    found: dict[str, list[str]] = {}
+    for one in view.all(Registration):
+        if one.record.state not in _ENDED:
+            for name in _called(view, one.record.provider):
+                found.setdefault(name, []).append(one.id)
+    return found
+
+
+def _waiting(one: Filed[Registration], view: View, known: dict[str, list[str]]) -> Waiting:
     approving = {said.person for said in one.record.moderators if said.verdict == "approve"}
     judges, barred = may_judge(view, one.record.provider)
-    ended = {"revoked", "expired", "refused"}
-    others = [o for o in view.all(Registration) if o.id != one.id and o.record.state not in ended]
-    called = _called(view, one.record.provider)
+    twins = {other for name in _called(view, one.record.provider) for other in known[name] if other != one.id}
     return Waiting(
         id=one.id,
         one=one.record,
@@ -65,7 +75,7 @@ def _waiting(one: Filed[Registration], view: View) -> Waiting:
         missing=max(TWO - len(approving), 0),
         judges=tuple(name for name in judges if name not in approving),
         barred=barred,
-        twins=tuple(o.id for o in others if called & _called(view, o.record.provider)),
+        twins=tuple(sorted(twins)),
     )
 
 

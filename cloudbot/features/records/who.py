@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -106,13 +107,15 @@ def _services(view: View) -> Iterator[Contact]:
 
 
 def _providers(view: View) -> Iterator[Contact]:
+    custody: defaultdict[str, list[str]] = defaultdict(list)
+    for one, _, account in accounts_of(view):
+        custody[one.id].extend(account.custody)
     for one in view.all(Provider):
-        held = [name for other, _, account in accounts_of(view) if other.id == one.id for name in account.custody]
         yield Contact(
             kind="provider",
             id=one.id,
             names=(one.record.name, "provider"),
-            people=_there(view, *dict.fromkeys(held)),
+            people=_there(view, *dict.fromkeys(custody[one.id])),
             second=_there(view, one.record.contacts.backup),
             role=one.record.contacts.role or "",
         )
