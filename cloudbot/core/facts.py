@@ -11,6 +11,7 @@ from typing import Literal
 
 from cloudbot.core.forge import Commit, Job, MergeRequest, Pipeline, Project, Schedule
 from cloudbot.core.people import Person
+from cloudbot.core.records.operations import Change
 from cloudbot.core.speech import Proof, Venue
 
 AwayReason = Literal[
@@ -183,6 +184,8 @@ class RecordsCommitted:
     values: dict[str, str]
     notes: tuple[str, ...] = ()
     "warnings that were there to be acknowledged, one line each"
+    undo: tuple[Change, ...] = ()
+    "what takes it back, while nobody else has changed the same files"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

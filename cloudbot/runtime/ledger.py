@@ -113,6 +113,7 @@ class Ledger:
                     words=effect.words,
                     values=dict(effect.values),
                     notes=end.notes,
+                    undo=end.undo,
                 )
                 await self.consumer.put(fact, source=REPO)
             case No(reasons):

@@ -20,11 +20,12 @@ from cloudbot.core.effects import CommitRecords
 from cloudbot.core.records.applying import Refused, apply
 from cloudbot.core.records.kinds.people import Person as PersonRecord
 from cloudbot.core.records.loading import kind_of
-from cloudbot.core.records.operations import request_id
+from cloudbot.core.records.operations import Change, request_id
+from cloudbot.core.records.state import Entry
 from cloudbot.core.records.wording import message, subject
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 MOST_TRIES = 5
@@ -53,6 +54,8 @@ class Done:
     ids: tuple[str, ...]
     subject: str
     notes: tuple[str, ...] = ()
+    undo: tuple[Change, ...] = field(default=(), compare=False)
+    "what takes it back; not known of what was found to be done already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +191,12 @@ class Scribe:
             commit = self.repository.commit(tip.commit, applied.files, text, self._author(one, tip), one.since)
         except GitFailed as failed:
             return _later(failed), tip
-        done = Done(commit=commit, ids=applied.ids, subject=line, notes=notes)
-        return _Made(done, applied.second), tip.after(commit, applied.tree)
+        done = Done(commit=commit, ids=applied.ids, subject=line, notes=notes, undo=applied.undo)
+        return _Made(done, applied.second), tip.after(self._entry(one, commit, line, applied.files), applied.tree)
+
+    def _entry(self, one: Wanted, commit: str, line: str, files: Iterable[str]) -> Entry:
+        author = self._author(one, self.tip).name
+        return Entry(commit=commit, at=one.since, author=author, subject=line, paths=frozenset(files))
 
     def _was_done(self, one: Wanted, commit: str) -> Done:
         """Tell again what was done before: the answer was lost, not the change."""

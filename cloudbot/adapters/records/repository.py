@@ -10,18 +10,18 @@ from __future__ import annotations
 import contextlib
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cloudbot.adapters.records.plumbing import Git, GitFailed
 from cloudbot.adapters.records.settings import Settings
 from cloudbot.core.facts import RecordNews
+from cloudbot.core.records.state import Entry
 from cloudbot.core.records.wording import REQUEST_ID
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
-
 
 FETCHED = "refs/cloudbot/fetched"
 REMOTE = "refs/cloudbot/remote"
@@ -144,6 +144,19 @@ class Repository:
     def subject(self, commit: str) -> str:
         """Return the first line of a commit's message."""
         return self.git.line("log", "-1", "--format=%s", commit)
+
+    def past(self, commit: str, since: str, most: int) -> tuple[Entry, ...]:
+        """Return the commits of a history up to `since`, newest first, with the files they touched; no merges."""
+        span = [commit, *([f"^{since}"] if since else [])]
+        form = "--format=%x1e%H%x1f%ct%x1f%an%x1f%s%x1f"
+        out = self.git("log", f"-{most}", "--no-merges", "--name-only", "-z", form, *span).decode("utf-8", "replace")
+        found = []
+        for one in out.split("\x1e")[1:]:
+            name, at, author, subject, paths = one.split("\x1f", 4)
+            touched = frozenset(path.strip("\n") for path in paths.split("\0") if path.strip("\n"))
+            when = datetime.fromtimestamp(int(at), UTC)
+            found.append(Entry(commit=name, at=when, author=clean(author), subject=clean(subject), paths=touched))
+        return tuple(found)
 
     def news(self, since: str, commit: str) -> tuple[RecordNews, ...]:
         """Return what people committed after a commit, oldest first; merges and the bot's own are left out."""

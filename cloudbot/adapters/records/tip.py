@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING
 from cloudbot.core.records.findings import Finding
 from cloudbot.core.records.judging import errors_of
 from cloudbot.core.records.loading import amended, kind_of, load
-from cloudbot.core.records.state import Records
+from cloudbot.core.records.state import Entry, Records
 from cloudbot.core.records.tree import Tree
 
 if TYPE_CHECKING:
     from datetime import date
 
     from cloudbot.adapters.records.repository import Repository
+
+
+MOST_PAST = 2000
+"""Commits that are kept to be asked about: some years of a team's."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,6 +39,8 @@ class Tip:
     "every error of the whole"
     good: Tip | None = None
     "the last tip without an error, where it is known"
+    past: tuple[Entry, ...] = ()
+    "the newest commits, newest first"
 
     @cached_property
     def closed(self) -> frozenset[str]:
@@ -45,25 +51,31 @@ class Tip:
     def records(self) -> Records:
         """What is answered: the tree, or of the kinds that have an error what the last good commit says."""
         if not self.closed:
-            return Records(commit=self.commit, tree=self.tree, good=self.commit, site=self.site)
+            return Records(commit=self.commit, tree=self.tree, good=self.commit, site=self.site, past=self.past)
         shown, good = self.tree, self.good
         if good is not None:
             paths = {path for path in (*self.tree.texts, *good.tree.texts) if kind_of(path) in self.closed}
             shown, _ = amended(self.tree, {path: good.tree.texts.get(path) for path in paths})
         sound = "" if good is None else good.commit
-        return Records(commit=self.commit, tree=shown, good=sound, closed=self.closed, site=self.site)
+        return Records(commit=self.commit, tree=shown, good=sound, closed=self.closed, site=self.site, past=self.past)
 
-    def after(self, commit: str, tree: Tree) -> Tip:
+    def after(self, entry: Entry, tree: Tree) -> Tip:
         """Return the tip after a commit of ours: what was wrong before still is, and nothing else."""
-        good = self.good if self.closed else self
-        return replace(self, commit=commit, tree=tree, good=None if good is None else replace(good, good=None))
+        good = self.good if self.closed else replace(self, good=None)
+        past = (entry, *self.past[: MOST_PAST - 1])
+        return replace(self, commit=entry.commit, tree=tree, good=good, past=past)
 
 
 def read_tip(repository: Repository, commit: str, before: Tip | None, on: date, *, good: Tip | None = None) -> Tip:
     """Read the branch at a commit, from what was read of it before if that is given. Raises `GitFailed`."""
     tree, unread = _tree(repository, commit, before)
     errors = tuple(sorted({*unread, *errors_of(tree, on)}))
-    return Tip(commit=commit, tree=tree, site=repository.settings.site_url, unread=unread, errors=errors, good=good)
+    since = before.commit if before is not None else ""
+    newer = repository.past(commit, since, MOST_PAST)
+    past = (*newer, *(before.past if before is not None else ()))[:MOST_PAST]
+    return Tip(
+        commit=commit, tree=tree, site=repository.settings.site_url, unread=unread, errors=errors, good=good, past=past
+    )
 
 
 def _tree(repository: Repository, commit: str, before: Tip | None) -> tuple[Tree, tuple[Finding, ...]]:

@@ -19,7 +19,7 @@ from cloudbot.core.records.judging import new_findings
 from cloudbot.core.records.kinds import KINDS
 from cloudbot.core.records.loading import amended, load
 from cloudbot.core.records.marks import marks_of
-from cloudbot.core.records.operations import NEW_ID
+from cloudbot.core.records.operations import NEW_ID, Change
 from cloudbot.core.records.splicing import CannotSplice, look, parsed, resolved, splice
 from cloudbot.core.records.tree import Tree
 from cloudbot.core.records.words import Sorted
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cloudbot.core.records.kinds import Kind
-    from cloudbot.core.records.operations import Change, Edit, Operation
+    from cloudbot.core.records.operations import Edit, Operation
 
 _KINDS = {kind.name: kind for kind in KINDS}
+_SECOND = frozenset({"H-PERM", "H-BLAST"})
+"""Rules whose warnings ask for a second person."""
 _NUMBER = re.compile(r"[0-9]+$")
 
 
@@ -54,6 +56,8 @@ class Applied:
     "the records it names, numbers given"
     notes: tuple[Finding, ...]
     "warnings that the change brings in: acknowledged by making it"
+    undo: tuple[Change, ...] = ()
+    "what takes it back"
     second: tuple[str, ...] = ()
     "why a second person has to stand for it, who is not there yet"
 
@@ -81,9 +85,19 @@ def apply(
         tree=after,
         files=files,
         ids=tuple(one.id or one.kind for one in changes),
-        notes=tuple(finding for finding in found if finding.rule != "H-PERM"),
-        second=tuple(f"{finding.file} {finding.what}" for finding in found if finding.rule == "H-PERM"),
+        notes=tuple(finding for finding in found if finding.rule not in _SECOND),
+        undo=tuple(_undone(tree, changes, files)),
+        second=tuple(f"{finding.file} {finding.what}" for finding in found if finding.rule in _SECOND),
     )
+
+
+def _undone(tree: Tree, changes: tuple[Change, ...], files: Mapping[str, str | None]) -> Iterator[Change]:
+    """Yield, for each record that was changed, the file as it was and as it is now."""
+    for change in {(one.kind, one.id): one for one in reversed(changes)}.values():
+        filed = tree.by_identity.get((change.kind, _KINDS[change.kind].named(change.id)))
+        path = filed.path if filed is not None else _KINDS[change.kind].path_of(change.id)
+        if path in files:
+            yield Change(kind=change.kind, id=change.id, whole=tree.texts.get(path, ""), was=files[path] or "")
 
 
 def _of_the_change(
@@ -121,10 +135,10 @@ def _changed(tree: Tree, change: Change, files: Mapping[str, str | None]) -> tup
     kind = _KINDS.get(change.kind)
     if kind is None:
         raise Refused(f"there is no kind of record called {change.kind}")
-    filed = tree.by_identity.get((kind.name, change.id))
+    filed = tree.by_identity.get((kind.name, kind.named(change.id)))
     path = filed.path if filed is not None else kind.path_of(change.id)
     text = files.get(path, filed.text if filed is not None else None)
-    if (kind.name, change.id) in tree.broken:
+    if (kind.name, kind.named(change.id)) in tree.broken:
         raise Refused(f"{path} cannot be read; mend it first")
     if change.whole is not None:
         return path, _put_back(change, path, text)

@@ -40,6 +40,11 @@ def react(nothing: Nothing, _fact: Fact, _world: World) -> Reaction[Nothing]:
 def why(ask: Ask, world: World) -> Answer:
     """Answer `!why BUILD` or `!why PROJECT [REF]`; without a word, about the one thing that fails."""
     text = ask.args.get("what", "")
+    if world.records is not None:
+        from cloudbot.features.records.findings import explain, is_finding  # noqa: PLC0415 - only a bot with records has it
+
+        if is_finding(text):
+            return explain(text, world)
     cells, lines = asked(text, world)
     if len(cells) > 1:
         cells = [cell for cell in cells if cell.failed] or cells
@@ -126,10 +131,11 @@ why_feature = Feature(
     commands=(
         Command(
             name="why",
-            help="why a build or a project's pipeline fails, when it was last good, and what landed since",
+            help="why a build or a project's pipeline fails, when it was last good, and what landed since; or what a "
+            "finding in the records means",
             params=(Param(name="what", kind="rest", optional=True),),
             answer=why,
-            examples=("!why", "!why ec2 sid arm64", "!why debian-cloud-images"),
+            examples=("!why", "!why ec2 sid arm64", "!why debian-cloud-images", "!why B-SINGLE:publish"),
         ),
     ),
 )

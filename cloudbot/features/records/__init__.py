@@ -14,6 +14,7 @@ from cloudbot.features.records.nagging import nagging
 from cloudbot.features.records.questions import questions
 from cloudbot.features.records.sprint_follow import sprint_follow
 from cloudbot.features.records.sprints import sprints_feature
+from cloudbot.features.records.undoing import undoing
 
 if TYPE_CHECKING:
     from cloudbot.core.engine import Feature
@@ -25,5 +26,6 @@ FEATURES: tuple[Feature[Any], ...] = (
     sprints_feature,
     nagging,
     sprint_follow,
+    undoing,
     questions,
 )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.features.records import images, offers, providers, registrations, where, who
+from cloudbot.features.records.findings import FINDINGS
+from cloudbot.features.records.history import HISTORY
 from cloudbot.features.records.whatif import WHATIF
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ questions = Feature(
     react=react,
     commands=(
         WHATIF,
+        HISTORY,
+        FINDINGS,
         *providers.COMMANDS,
         *offers.COMMANDS,
         *images.COMMANDS,

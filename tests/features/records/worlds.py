@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cloudbot.core.effects import CommitRecords
@@ -13,7 +13,7 @@ from cloudbot.core.records.applying import Refused, apply
 from cloudbot.core.records.loading import load
 from cloudbot.core.records.state import Records
 from cloudbot.core.speech import Proof, Venue
-from tests.core.records.trees import example
+from tests.core.records.trees import TODAY, example
 from tests.features.builders import CHANNEL, Bot
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def carried_out(one: Bot, effect: CommitRecords, at: datetime) -> RecordsCommitt
     """Apply a change to the records that the bot knows, as the repository would, and say how it ended."""
     assert one.records is not None
     try:
-        done = apply(one.records.tree, effect.operation, at.date(), today=date(2026, 11, 23))
+        done = apply(one.records.tree, effect.operation, at.date(), today=TODAY, person=effect.author.person or None)
     except Refused as no:
         return RecordsRefused(at=at, key=effect.key, person=effect.author.person, to=effect.to, reasons=no.reasons)
     one.records = replace(one.records, tree=done.tree)
@@ -87,4 +87,5 @@ def carried_out(one: Bot, effect: CommitRecords, at: datetime) -> RecordsCommitt
         words=effect.words,
         values=dict(effect.values),
         notes=tuple(str(note) for note in done.notes),
+        undo=done.undo,
     )

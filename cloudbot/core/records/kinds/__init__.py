@@ -39,6 +39,10 @@ class Kind:
         """Return where the file of a record of this kind is made; a decision's year stands in its identity."""
         return self.path.replace("YEAR", identity[2:6]).replace("ID", identity)
 
+    def named(self, identity: str) -> str:
+        """Return under which identity a record is filed; a policy, of which there is one, under its folder's name."""
+        return identity if self.identity else self.path.partition("/")[0]
+
     @property
     def pattern(self) -> re.Pattern[str]:
         """Which paths are files of this kind."""
