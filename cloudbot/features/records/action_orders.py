@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cloudbot.features.records.orders import Carry, Order
 
 ID = re.compile(r"(?:A-)?(?P<year>\d{4})-(?P<number>\d{1,5})", re.IGNORECASE)
+_LINK = re.compile(r"https?://[!-~]+")
 LONGEST = 200
 """Characters of a reason."""
 CHANGED = "irc/action_changed"
@@ -114,7 +115,7 @@ def _accept(order: Order) -> Effect:
     if action.owner not in {None, order.person} and state in {"yes", "asked"}:
         raise NotSo("irc/action_no", why="another", id=one.id, owner=action.owner, state=state, person=order.person)
     return order.to(
-        _change(order, one, "accept", _taken(action, order.person), _taking(one.record, order)),
+        _change(order, one, "accept", _taken(action, order.person), _taking(one.record, order), "accepted"),
         CHANGED,
         what="accepted",
         title=action.title,
@@ -212,18 +213,22 @@ def _unblock(order: Order) -> Effect:
 
 
 def _drop(order: Order) -> Effect:
+    """Give an action up with a reason; a link alone is the issue that it moves to."""
     one = one_of(order)
     why = _reason(order, order.arg("reason"))
     if not why:
         raise NotSo("irc/action_no", why="reason", id=one.id)
+    moved = _LINK.fullmatch(re.sub(r"(?i)^(?:moved\s+)?to\s+", "", why).strip("<>"))
+    state = "dropped" if moved is None else "moved"
     edits = (
-        put("state", value="dropped"),
-        put("why", value=why),
+        put("state", value=state),
+        put("why", value=why if moved is None else moved[0]),
         put("closed", value=order.view.on),
         *_without(one.record, "blocked_by", "nag"),
     )
-    operation = _change(order, one, "drop", "dropped", edits)
-    return order.to(operation, CHANGED, what="dropped", title=one.record.title)
+    operation = _change(order, one, "drop" if moved is None else "move", state, edits)
+    to = "" if moved is None else moved[0]
+    return order.to(operation, CHANGED, what="dropped", title=one.record.title, to=to)
 
 
 def _handover(order: Order) -> Effect:
@@ -238,7 +243,7 @@ def _handover(order: Order) -> Effect:
     before = (
         f" by {action.owner}" if action.owner == order.person else f"; it was {action.owner}'s" if action.owner else ""
     )
-    operation = _change(order, one, "hand over", f"handed to {new}{before}", edits)
+    operation = _change(order, one, "hand over", f"handed to {new}{before}", edits, "accepted")
     return order.to(operation, CHANGED, what="handed", title=action.title, owner=new)
 
 
@@ -269,7 +274,9 @@ def _nag(order: Order) -> Effect:
         raise NotSo("irc/action_no", why="nagged", id=one.id, nag=how)
     edits: tuple[Edit, ...] = (put("nag", value=how),) if how is not None else (drop("nag"),)
     text = f"wants to be reminded {how}" if how is not None else "wants no reminder"
-    return order.to(_change(order, one, "remind", text, edits), CHANGED, what="nag", title=action.title, how=how or "")
+    return order.to(
+        _change(order, one, "remind", text, edits, "nag"), CHANGED, what="nag", title=action.title, how=how or ""
+    )
 
 
 ORDERS: Mapping[str, Carry] = {

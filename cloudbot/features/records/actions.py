@@ -88,10 +88,10 @@ actions_feature = Feature(
         ),
         Command(
             name="drop",
-            help="an action is given up, and why",
+            help="an action is given up, and why; a link alone is the issue that it moves to",
             params=(_ID, Param(name="reason", kind="rest", optional=True)),
             who="member",
-            examples=("!drop A-2019-001 the host went away",),
+            examples=("!drop A-2019-001 the host went away", "!drop A-2019-001 https://example.org/issues/7"),
         ),
         Command(
             name="handover",

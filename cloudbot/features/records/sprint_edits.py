@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from cloudbot.core.effects import Effect
     from cloudbot.core.records.kinds.sprints import Sprint
-    from cloudbot.core.records.operations import Edit
+    from cloudbot.core.records.operations import Edit, Expect
     from cloudbot.core.records.tree import Filed
     from cloudbot.features.records.orders import Order
 
@@ -29,11 +29,15 @@ class Misread(Exception):  # noqa: N818 - the usage is the answer
 
 def change_of(one: Filed[Sprint], verb: str, edits: Sequence[Edit], *known: str, note: str = "") -> Operation:
     """Return the change of a sprint as it is `known`, by keys."""
+    change = Change(kind="sprint", id=one.id, edits=tuple(edits), expects=seen(one, "state", *known))
+    return Operation(verb=verb, changes=(change,), note=note)
+
+
+def seen(one: Filed[Sprint], *known: str) -> tuple[Expect, ...]:
+    """Expect these keys to say what they say now."""
     file = tomllib.loads(one.text)
     otherwise = f"{one.id} changed meanwhile; look at it (!sprint {one.id}) and say it again"
-    seen = tuple(expect(key, value=file.get(key), otherwise=otherwise) for key in ("state", *known))
-    change = Change(kind="sprint", id=one.id, edits=tuple(edits), expects=seen)
-    return Operation(verb=verb, changes=(change,), note=note)
+    return tuple(expect(key, value=file.get(key), otherwise=otherwise) for key in known)
 
 
 def told(order: Order, one: Filed[Sprint], operation: Operation, what: str, **values: str) -> Effect:

@@ -15,7 +15,7 @@ from cloudbot.features.records.action_orders import due_words, new_action
 from cloudbot.features.records.action_words import wanted
 from cloudbot.features.records.answering import meant, none_such
 from cloudbot.features.records.orders import NotSo, Order
-from cloudbot.features.records.sprint_edits import CHANGED, NO, Misread, change_of, told
+from cloudbot.features.records.sprint_edits import CHANGED, NO, Misread, change_of, seen, told
 from cloudbot.features.records.sprint_ending import cancel, claims, report, set_state
 from cloudbot.features.records.sprint_gating import booking, budget, dates, decision
 from cloudbot.features.records.sprint_people import host, invite, join, leave, reply
@@ -111,7 +111,7 @@ def _promise(order: Order, one: Filed[Sprint], text: str) -> Effect:
     if one.record.state in OFF:
         raise NotSo(NO, why="over", id=one.id)
     found = wanted(order, text)
-    promised = Change(kind="sprint", id=one.id, edits=(add("promises", value=NEW_ID),))
+    promised = Change(kind="sprint", id=one.id, edits=(add("promises", value=NEW_ID),), expects=seen(one, "state"))
     operation = Operation(verb="promise", changes=(new_action(order, found, {"sprint": one.id}), promised))
     return told(
         order,

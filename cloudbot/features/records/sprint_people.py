@@ -12,7 +12,7 @@ from cloudbot.core.records.kinds.sprints import Sprint, SprintAttendees
 from cloudbot.core.records.operations import Change, Operation, add, drop, make, put
 from cloudbot.features.records.answering import meant, none_such
 from cloudbot.features.records.orders import NotSo, Order, somebody
-from cloudbot.features.records.sprint_edits import NO, Misread, change_of, told
+from cloudbot.features.records.sprint_edits import NO, Misread, change_of, seen, told
 
 if TYPE_CHECKING:
     from cloudbot.core.effects import Effect
@@ -99,7 +99,13 @@ def join(order: Order, one: Filed[Sprint], text: str) -> Effect:
         if there is not None
         else make("sprint-attendees", one.id, {"people": [line]})
     )
-    return told(order, one, Operation(verb="join", changes=(change,)), "joined", mode=mode)
+    return told(
+        order,
+        one,
+        Operation(verb="join", changes=(change, Change(kind="sprint", id=one.id, expects=seen(one, "state")))),
+        "joined",
+        mode=mode,
+    )
 
 
 def leave(order: Order, one: Filed[Sprint], text: str) -> Effect:

@@ -396,6 +396,49 @@ def test_what_is_given_up_says_why() -> None:
     assert asked(one, f"!action {COPY}")[0].endswith("dropped 2019-07-23: the host went away")
 
 
+def test_what_goes_on_as_an_issue_is_moved_there() -> None:
+    one = bot()
+    assert tell(one, by("bob", "drop", id=COPY, reason="moved to https://salsa.example.org/x/-/issues/7")) == [
+        f'{COPY} has moved to https://salsa.example.org/x/-/issues/7: "Copy CI images to the publish host" (c0ffee00).'
+    ]
+    assert known(one, COPY).state == "moved"
+    assert asked(one, f"!action {COPY}")[0].endswith("moved 2019-07-23: https://salsa.example.org/x/-/issues/7")
+
+
+STRICT = (
+    'schema = "cloudbot/policy-permissions/1"\n'
+    '[[grants]]\nwho = "anybody"\nmay = ["own action", "own attendance"]\n'
+    '[[grants]]\nwho = "delegate"\nmay = ["action", "sprint", "sprint-attendees"]\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "args", "line"),
+    [
+        ("accept", {"id": COPY}, f"{COPY} is yours: "),
+        ("action", {"text": "Write docs for me"}, f'{NEW}: "Write docs" is yours'),
+        ("sprint", {"text": "s2019 join"}, "s2019: you stand on the public list"),
+        ("drop", {"id": COPY, "reason": "late"}, "not done: actions/A-2019-001.toml:"),
+        ("sprint", {"text": "s2019 goal more"}, "not done: sprints/s2019/sprint.toml:"),
+    ],
+)
+def test_who_may_not_write_them_may_do_what_is_their_own(command: str, args: dict[str, str], line: str) -> None:
+    files = {path: text.decode() for path, text in example().items()} | {"policy/permissions.toml": STRICT}
+    (said,) = tell(bot(files), replace(by("frank", command), args=args))
+    assert said.startswith(line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x Signed-off-by: Leader <leader@lists.example.org>", "Closes #1", "@all come here", "/merge it", "!op bob"],
+)
+def test_a_title_that_would_be_obeyed_elsewhere_begins_no_line(text: str) -> None:
+    one = bot()
+    (made,) = new(one, text)
+    assert made.startswith(f'{NEW}: "')
+    assert [line for line in asked(one, f"!action {NEW}") + asked(one, "!actions") if not line[0].isalnum()] == []
+
+
 def test_what_is_handed_over_waits_for_a_yes_and_keeps_its_history() -> None:
     one = bot()
     tell(one, by("erin", "nag", id=MOVE, how="on"))
