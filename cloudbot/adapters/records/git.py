@@ -45,7 +45,7 @@ class GitRecords:
 
     def __init__(self, settings: Settings, directory: Path, *, keys: Callable[[str], Path] | None = None) -> None:
         """Take the settings and the directory of our own bare copy; `keys` says where a credential's file is."""
-        self._repository = _repository(settings, directory, keys)
+        self._repository = repository_of(settings, directory, keys)
         self._tip: Tip | None = None
         self._requests: dict[str, str] = {}
         self._last = ""
@@ -188,7 +188,7 @@ def _people(records: Records, on: date) -> tuple[Member, ...]:
     return tuple(sorted(found, key=lambda person: person.name))
 
 
-def _repository(settings: Settings, directory: Path, keys: Callable[[str], Path] | None) -> Repository:
+def repository_of(settings: Settings, directory: Path, keys: Callable[[str], Path] | None) -> Repository:
     """Make the repository with the keys that the settings name."""
 
     def key(name: str | None) -> str:

@@ -10,7 +10,7 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -96,6 +96,16 @@ class Git:
     def _environment(self) -> dict[str, str]:
         kept = {name: one for name, one in os.environ.items() if not name.startswith("GIT_") or name in _OPERATORS}
         return {"GIT_SSH_COMMAND": self.ssh, **kept, **self.identity, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def contents(said: bytes, most: int) -> Iterator[bytes]:
+    """Take apart what `git cat-file --batch` says: a line with the size, the content, a newline, and again."""
+    at = 0
+    while at < len(said):
+        end = said.index(b"\n", at)
+        size = int(said[at:end].rsplit(b" ", 1)[1])
+        yield said[end + 1 : end + 1 + min(size, most)]
+        at = end + 1 + size + 1
 
 
 def _failed(command: str, said: str) -> GitFailed:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cloudbot.adapters.records.plumbing import Git, GitFailed
+from cloudbot.adapters.records.plumbing import Git, GitFailed, contents
 from cloudbot.adapters.records.settings import Settings
+from cloudbot.adapters.records.tree import ENOUGH
 from cloudbot.core.facts import RecordNews
 from cloudbot.core.records.state import Entry
 from cloudbot.core.records.wording import REQUEST_ID
@@ -31,8 +32,6 @@ NOTHING = "0" * 40
 MOST_SEARCHED = 5000
 """Commits in which a Request-Id is looked for: weeks of the busiest team's."""
 MOST_NEWS = 200
-ENOUGH = 100_001
-"""Bytes read of a file: more than a record may have, so that the check says it is too large."""
 _PLAIN = frozenset({"100644", "100755"})
 
 
@@ -123,13 +122,8 @@ class Repository:
 
     def _blobs(self, names: Iterable[str]) -> Iterator[bytes]:
         """Yield blobs in order, through one process (git-cat-file(1), `--batch`)."""
-        out = self.git("cat-file", "--batch", given="".join(f"{name}\n" for name in names).encode())
-        at = 0
-        while at < len(out):
-            end = out.index(b"\n", at)
-            size = int(out[at:end].split()[2])
-            yield out[end + 1 : end + 1 + min(size, ENOUGH)]
-            at = end + 1 + size + 1
+        given = "".join(f"{name}\n" for name in names).encode()
+        return contents(self.git("cat-file", "--batch", given=given), ENOUGH)
 
     # --- the history
 

@@ -9,6 +9,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
+from cloudbot.adapters.records.plumbing import contents
 from cloudbot.adapters.records.tree import ENOUGH
 from cloudbot.core.records.changing.messages import Commit
 from cloudbot.core.text import clean
@@ -48,19 +49,8 @@ def read_revision(directory: Path, commit: str) -> tuple[dict[str, bytes], dict[
         else:
             unread[path] = "is a symbolic link" if mode == _LINK else "is no plain file"
     given = "".join(f"{blob}\n" for _, blob in blobs).encode()
-    return _files(_git(directory, "cat-file", "--batch", given=given), [path for path, _ in blobs]), unread
-
-
-def _files(said: bytes, paths: list[str]) -> dict[str, bytes]:
-    """Take apart what `git cat-file --batch` says: a line with the size, the content, a newline, and again."""
-    files: dict[str, bytes] = {}
-    at = 0
-    for path in paths:
-        end = said.index(b"\n", at)
-        size = int(said[at:end].rsplit(b" ", 1)[1])
-        files[path] = said[end + 1 : end + 1 + min(size, ENOUGH)]
-        at = end + 1 + size + 1
-    return files
+    said = _git(directory, "cat-file", "--batch", given=given)
+    return dict(zip((path for path, _ in blobs), contents(said, ENOUGH), strict=True)), unread
 
 
 def commits_since(directory: Path, base: str) -> tuple[Commit, ...]:
@@ -72,6 +62,14 @@ def commits_since(directory: Path, base: str) -> tuple[Commit, ...]:
             name, author, committer, message = one.split("\n", 3)
             found.append(Commit(id=name, author=author, committer=committer, message=message))
     return tuple(found)
+
+
+def history(directory: Path, path: str, most: int) -> list[str]:
+    """Return a line for each commit that touched a file, newest first, over renames too. Raises `NoRevisionError`."""
+    form = "--format=%cs %h %an: %s%x09%(trailers:key=Via,valueonly,separator=%x20)"
+    said = _git(directory, "log", f"-{most}", "--follow", form, "--", path).decode("utf-8", "replace")
+    rows = (line.partition("\t") for line in said.splitlines())
+    return [clean(f"{row} [{via.strip()}]" if via.strip() else row) for row, _, via in rows]
 
 
 def tracked(directory: Path) -> frozenset[str]:
