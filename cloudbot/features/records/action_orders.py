@@ -115,7 +115,7 @@ def _accept(order: Order) -> Effect:
     if action.owner not in {None, order.person} and state in {"yes", "asked"}:
         raise NotSo("irc/action_no", why="another", id=one.id, owner=action.owner, state=state, person=order.person)
     return order.to(
-        _change(order, one, "accept", _taken(action, order.person), _taking(one.record, order), "accepted"),
+        _change(order, one, "accept", _taken(action, order.person), _taking(one.record, order), "accepted", "nag"),
         CHANGED,
         what="accepted",
         title=action.title,
@@ -154,7 +154,7 @@ def _done(order: Order) -> Effect:
         put("evidence", value=proof.evidence),
         *_without(action, "blocked_by", *(() if taking else ("nag",))),
     )
-    operation = _change(order, one, "close", text + seen, edits)
+    operation = _change(order, one, "close", text + seen, edits, "blocked_by", "nag")
     return order.to(
         operation, CHANGED, what="done", title=action.title, seen=proof.seen, owner=action.owner or "", by=order.person
     )
@@ -226,7 +226,7 @@ def _drop(order: Order) -> Effect:
         put("closed", value=order.view.on),
         *_without(one.record, "blocked_by", "nag"),
     )
-    operation = _change(order, one, "drop" if moved is None else "move", state, edits)
+    operation = _change(order, one, "drop" if moved is None else "move", state, edits, "blocked_by", "nag")
     to = "" if moved is None else moved[0]
     return order.to(operation, CHANGED, what="dropped", title=one.record.title, to=to)
 
@@ -243,7 +243,7 @@ def _handover(order: Order) -> Effect:
     before = (
         f" by {action.owner}" if action.owner == order.person else f"; it was {action.owner}'s" if action.owner else ""
     )
-    operation = _change(order, one, "hand over", f"handed to {new}{before}", edits, "accepted")
+    operation = _change(order, one, "hand over", f"handed to {new}{before}", edits, "accepted", "nag")
     return order.to(operation, CHANGED, what="handed", title=action.title, owner=new)
 
 

@@ -144,7 +144,7 @@ LIKELY = st.sampled_from([
     ("handover", {"id": "A-2018-001", "whom": "frank"}),
     ("action", {"text": "Write docs for grace"}),
     ("sprint", {"text": "join remote"}),
-    ("sprint", {"text": "leave"}),
+    ("sprint", {"text": "s2019 leave"}),
     ("sprint", {"text": "cancel"}),
     ("sprint", {"text": "promise Write docs"}),
     ("sprint", {"text": "invite bigblue"}),
@@ -155,7 +155,7 @@ LIKELY = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.tuples(st.sampled_from(["bob", "erin"]), LIKELY), st.tuples(st.sampled_from(["bob", "erin"]), LIKELY))
 def test_what_changes_something_after_a_race_would_have_been_granted_after_it_too(
     first: tuple[str, tuple[str, dict[str, str]]], second: tuple[str, tuple[str, dict[str, str]]]
