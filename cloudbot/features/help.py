@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,12 @@ from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.settings import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cloudbot.core.facts import Fact
+
+NAMES_WIDE = 340
+"""Bytes of names in one line, which leaves room for the words around them."""
 
 
 class Settings(Table):
@@ -36,14 +42,23 @@ def react(nothing: Nothing, _fact: Fact, _world: World) -> Reaction[Nothing]:
 
 
 def help_on(ask: Ask, world: World) -> Answer:
-    """Answer `help`: all commands in one line, or one command with its parameters."""
+    """Answer `help`: what anybody may ask and what people of the team may do, or one command with its parameters."""
     wanted = ask.args.get("command")
     if wanted is None:
-        names = [command.name for command in world.commands.all]
-        return Answer(words="irc/help", values={"names": names, "site": world.team.site})
+        return Answer(words="irc/help", values={**_names(world.commands.all), "site": world.team.site})
     command = world.commands.find(wanted)
     values = {"wanted": wanted[:40], "command": command, "near": world.commands.suggest(wanted)}
     return Answer(words="irc/help_command", values=values)
+
+
+def _names(commands: Iterable[Command]) -> dict[str, list[str]]:
+    """Return the names folded into lines; one that anybody may type bare and the team may change with is in both."""
+    known = tuple(commands)
+    groups = {
+        "asked": [one.name for one in known if one.who == "anyone" or one.listing is not None],
+        "given": [one.name for one in known if one.who != "anyone"],
+    }
+    return {group: textwrap.wrap(" ".join(names), NAMES_WIDE) for group, names in groups.items()}
 
 
 def about(_ask: Ask, world: World) -> Answer:

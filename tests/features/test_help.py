@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from cloudbot.features.help import Settings
-from tests.features.builders import COMMANDS, SPEAKING, Bot, settings
+from cloudbot.core.commands import Ask, Command, Commands
+from cloudbot.core.speech import Speaker
+from cloudbot.features.help import Settings, about, help_on
+from tests.features.builders import CHANNEL, COMMANDS, NOW, SPEAKING, Bot, settings
 
 
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
-        ("help", "Ask: " + " ".join(command.name for command in COMMANDS.all) + ". One of them: help NAME."),
+        ("help", "Ask: about accounts ack action actions bus duty "),
+        ("help", "\nFor people of the team: accept ack action block "),
+        ("help", "unack unblock undo watch. One of them: help NAME."),
         (
             "help mrs",
             "or person. For example: !mrs or !mrs debian-cloud-images",
@@ -28,6 +34,28 @@ from tests.features.builders import COMMANDS, SPEAKING, Bot, settings
 )
 def test_help_says_how_things_are_typed(question: str, answer: str) -> None:
     assert answer in Bot().answer(question)
+
+
+def test_help_names_every_command_and_no_other() -> None:
+    asked, given = Bot().answer("help").splitlines()
+    names = [*asked.removeprefix("Ask: ").rstrip(".").split(), *given.partition(". One of")[0].split()[5:]]
+
+    assert sorted(set(names)) == [command.name for command in COMMANDS.all]
+
+
+def test_help_fits_into_three_lines_also_when_the_bot_can_do_much_more() -> None:
+    bot = Bot()
+    commands = [
+        *(Command(name=f"question{number:02}", help="?", answer=about) for number in range(55)),
+        *(Command(name=f"order{number:02}", help="!", who="member") for number in range(40)),
+    ]
+    speaker = Speaker(nick="alex")
+    ask = Ask(at=NOW, args={}, venue=CHANNEL, speaker=speaker)
+    answer = help_on(ask, replace(bot.world(NOW), commands=Commands(commands)))
+    lines = [line for line in bot.words.render(answer.words, answer.values).splitlines() if line]
+
+    assert [len(line.encode()) <= 400 for line in lines] == [True, True, True]
+    assert lines[-1].endswith("order39. One of them: help NAME.")
 
 
 def test_about_says_who_runs_it_and_where_the_source_is() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from cloudbot.core.commands import Invocation, Mistake
 from cloudbot.core.effects import Announce, Say
+from cloudbot.core.events import EVENTS
 from cloudbot.core.speech import Venue
 from cloudbot.features.subscriptions import DEFAULTS, Rule, Subscriptions
 from cloudbot.features.voice import Voice, admit
@@ -124,9 +126,22 @@ def test_more_rules_than_can_be_kept_are_refused() -> None:
 def test_the_list_says_what_is_heard_and_what_else_there_is() -> None:
     assert Bot().answer("notify list") == (
         "unasked here: nothing. There is also: problem, recovery, flaky, worse, better, still, missed, stuck, "
-        "finished, outage, mr-opened, mr-ready, mr-merged, mr-closed, mr-nudge, freeze, record, notice; "
-        "notify on EVENT [PROJECT [REF]]."
+        "finished, outage, mr-opened, mr-ready, mr-merged, mr-closed, mr-nudge, freeze, record, action, "
+        "sprint, notice; notify on EVENT [PROJECT [REF]]."
     )
+
+
+@pytest.mark.parametrize("number", range(len(EVENTS) + 1))
+def test_the_list_is_whole_whatever_is_heard(number: int) -> None:
+    bot, names = Bot(), list(EVENTS)
+    wish(bot, "off", "all")
+    for name in names[:number]:
+        wish(bot, "on", name)
+    lines = bot.answer("notify list").splitlines()
+
+    assert [name for name in names if not any(re.search(rf"\b{name}\b", line) for line in lines)] == []
+    assert all(len(line.encode()) <= 400 for line in lines)
+    assert number == len(EVENTS) or lines[-1].endswith("; notify on EVENT [PROJECT [REF]].")
 
 
 def test_anyone_may_ask_for_the_list_but_only_members_change_it() -> None:
