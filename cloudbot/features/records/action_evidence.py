@@ -36,27 +36,32 @@ class Shown:
 
 
 def shown(order: Order, text: str) -> Shown:
-    """Read evidence: the first word that is some, the others are a note. Raises `NotSo` for none, or against it."""
+    """Read evidence: the first word that is some, the others are a note. Raises `NotSo` for none, or against it.
+
+    A link or a merge request comes before an image: `vagrant box, see https://...` is about the link.
+    """
     order.free(text)
     words = text.split()
-    for number, word in enumerate(words):
-        bare = word.strip("<>(),;")
-        found = _one(order, bare)
-        if found is not None:
-            note = " ".join(words[:number] + words[number + 1 :]).strip(" ,;:.()")
-            more = {"note": note[:200].strip()} if note else {}
-            return Shown({**found.evidence, **more}, found.seen)
+    for look in (_linked, _image):
+        for number, word in enumerate(words):
+            found = look(order, word.strip("<>(),;."))
+            if found is not None:
+                note = " ".join(words[:number] + words[number + 1 :]).strip(" ,;:.()")
+                more = {"note": note[:200].strip()} if note else {}
+                return Shown({**found.evidence, **more}, found.seen)
     raise NotSo("irc/action_no", why="evidence", id=order.arg("id"))
 
 
-def _one(order: Order, word: str) -> Shown | None:
+def _linked(order: Order, word: str) -> Shown | None:
     requests = order.world.document(MergeRequests)
     if _URL.fullmatch(word):
         request = _at(requests, word) if _OF_A_REQUEST.search(word) else None
         return Shown({"url": word}, _merged(request)) if request is not None else Shown({"url": word}, "")
     named = _REQUEST.fullmatch(word)
-    if named is not None:
-        return _request(requests, named["project"] or "", int(named["iid"]), word)
+    return None if named is None else _request(requests, named["project"] or "", int(named["iid"]), word)
+
+
+def _image(order: Order, word: str) -> Shown | None:
     image = order.view.get(Image, "image", word.casefold())
     return None if image is None else Shown({"published": image.id}, _published(order, image))
 

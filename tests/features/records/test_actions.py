@@ -246,6 +246,11 @@ MERGED = merge_requests_seen(
         ("other!7 it is in", "taken as said: I cannot look at that", {"merged": "other!7", "note": "it is in"}),
         ("https://example.org/x", "taken as said: I cannot look at that", {"url": "https://example.org/x"}),
         (
+            "vagrant box at https://example.org/x.",
+            "taken as said: I cannot look at that",
+            {"url": "https://example.org/x", "note": "vagrant box at"},
+        ),
+        (
             "see https://example.org/x, at last",
             "taken as said: I cannot look at that",
             {"url": "https://example.org/x", "note": "see at last"},
