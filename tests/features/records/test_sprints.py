@@ -141,6 +141,7 @@ def test_a_team_without_a_sprint_is_told_how_one_begins() -> None:
     ]
 
 
+@pytest.mark.need("N29", by="!sprint host")
 def test_a_sprint_goes_from_the_idea_to_the_report() -> None:
     one = bot(changed(ACCEPTED))
     orders = [
