@@ -1,44 +1,83 @@
-"""The demo's records remote: a bare git repository with the file of one invented person."""
+"""The records remote of the embedded world: a bare git repository with the example team as it was known on a day.
+
+What the team only learnt later is left out, so that nothing in it is in the future, and what rests on that with it.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from cloudbot.core.records.judging import errors_of
+from cloudbot.core.records.loading import load
 
-PERSON = """\
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+EXAMPLE = Path(__file__).parent / "records"
+WHO = "Grace Novak <grace@example.org>"
+_SUBJECT = "the records of the example team"
+
+MEMBER_RECORD = """\
 schema = "cloudbot/person/1"
 id = "{name}"
-accounts = [{{ net = "{network}", account = "{name}" }}]
+name = "{title}"
+accounts = [
+    {{ net = "{network}", account = "{name}" }},
+]
 """
 
 
-def make_records(path: Path, *, name: str, network: str) -> str:
-    """Make the repository and return its commit, by plumbing: there is no work tree."""
-    identity = {
-        f"GIT_{who}_{what}": value
-        for who in ("AUTHOR", "COMMITTER")
-        for what, value in (("NAME", name), ("EMAIL", f"{name}@example.org"))
-    }
+@cache
+def example_on(day: date) -> Mapping[str, bytes]:
+    """Return the files of the example team that are without an error on a day: nothing in them is in its future."""
+    files = {str(path.relative_to(EXAMPLE)): path.read_bytes() for path in sorted(EXAMPLE.rglob("*.toml"))}
+    while wrong := {one.file for one in errors_of(load(files, {})[0], day)}:
+        files = {path: content for path, content in files.items() if path not in wrong}
+    return files
 
-    def git(*words: str, text: str = "") -> str:
-        done = subprocess.run(  # noqa: S603 - git, with words of our own
-            ["git", "--git-dir", str(path), *words],  # noqa: S607 - git is what `make` asked for
-            input=text,
-            env={**os.environ, **identity},
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout.strip()
 
-    git("init", "--quiet", "--bare")
-    blob = git("hash-object", "-w", "--stdin", text=PERSON.format(name=name, network=network))
-    people = git("mktree", text=f"100644 blob {blob}\t{name}.toml\n")
-    tree = git("mktree", text=f"040000 tree {people}\tpeople\n")
-    commit = git("commit-tree", tree, "-m", f"{name} is of the team")
-    git("update-ref", "refs/heads/main", commit)
-    return commit
+def member(name: str, network: str) -> dict[str, bytes]:
+    """Return the record of one more person, whom a network knows by the same name."""
+    text = MEMBER_RECORD.format(name=name, title=name.title(), network=network)
+    return {f"people/{name}.toml": text.encode()}
+
+
+def make_remote(path: Path, files: Mapping[str, bytes], at: datetime) -> str:
+    """Make the repository with one commit and return that; the same files and instant give the same commit."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _git("init", "--quiet", "--bare", "--initial-branch=main", str(path))
+    return commit_to(path, files, at, _SUBJECT)
+
+
+def commit_to(path: Path, files: Mapping[str, bytes | None], at: datetime, subject: str) -> str:
+    """Commit files upon the branch as a person would who pushes, None takes one away; return the commit."""
+    when = f"{WHO} {int(at.timestamp())} +0000"
+    parent = _git("--git-dir", str(path), "rev-parse", "--verify", "--quiet", "main", check=False).strip().decode()
+    stream = f"commit refs/heads/main\nauthor {when}\ncommitter {when}\n".encode() + _data(subject.encode())
+    stream += f"from {parent}\n".encode() if parent else b""
+    for name, content in sorted(files.items()):
+        stream += f"D {name}\n".encode() if content is None else f"M 100644 inline {name}\n".encode() + _data(content)
+    _git("--git-dir", str(path), "fast-import", "--quiet", given=stream)
+    return _git("--git-dir", str(path), "rev-parse", "main").strip().decode()
+
+
+def _data(content: bytes) -> bytes:
+    """Write content for git-fast-import(1)."""
+    return b"data %d\n%s\n" % (len(content), content)
+
+
+def _git(*words: str, given: bytes = b"", check: bool = True) -> bytes:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(  # noqa: S603 - git, with words of our own
+        ["git", *words],  # noqa: S607 - git is what `make` asked for
+        input=given,
+        env=kept,
+        check=check,
+        capture_output=True,
+    )
+    return done.stdout

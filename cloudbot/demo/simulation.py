@@ -12,27 +12,32 @@ import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cloudbot import __version__
 from cloudbot.adapters.gitlab.adapter import GitLab
 from cloudbot.adapters.gitlab.settings import Settings as GitlabSettings
+from cloudbot.adapters.records import GitRecords
+from cloudbot.adapters.records import Settings as RecordsSettings
 from cloudbot.adapters.render import Words
 from cloudbot.config.settings import Features
 from cloudbot.core.engine import World
 from cloudbot.core.facts import WentLive
 from cloudbot.core.limits import Limits, Rate
-from cloudbot.core.people import Person, Team
+from cloudbot.core.people import Team
 from cloudbot.core.ports import Sent
 from cloudbot.core.speech import Heard, NetworkHealth, Proof, Speaker, Venue
+from cloudbot.demo.remote import example_on, make_remote
 from cloudbot.demo.salsa.server import Salsa
 from cloudbot.demo.salsa.week import recorded
 from cloudbot.demo.team import BUILD_RULES
 from cloudbot.features import make_commands, make_engine
+from cloudbot.features.roster import Roster
 from cloudbot.runtime.consumer import Consumer
 from cloudbot.runtime.conversation import Conversation
 from cloudbot.runtime.delivery import by_irc
 from cloudbot.runtime.lanes import IRC_POLICY, Lane
+from cloudbot.runtime.ledger import Ledger
 from cloudbot.runtime.posting import Operator, Posting, irc_lane
 from cloudbot.runtime.timers import Timers
 from cloudbot.runtime.watch import Watch
@@ -44,13 +49,14 @@ if TYPE_CHECKING:
 
     from cloudbot.core.ports import Outcome
 
-NETWORK = "sim"
+NETWORK = "oftc"
 CHANNEL = Venue(NETWORK, "#team")
 SAID = re.compile(r"<(?P<nick>[^>\s]+)> (?P<text>.*)")
 ASKED = re.compile(r"\[(?P<nick>[^\]\s]+)\] (?P<text>.*)")
 BOT_LINE = re.compile(r"(<bot>|-bot-|\[bot)")
 INSTANT = re.compile(r"= (\d{4}-\d\d-\d\d \d\d:\d\d)")
 FIRST = datetime(2019, 7, 15, tzinfo=UTC)
+RECORDS_SITE = "https://salsa.example.org/cloud-team/records"
 
 
 class BadTranscript(ValueError):  # noqa: N818 - told to the author as it is
@@ -59,7 +65,7 @@ class BadTranscript(ValueError):  # noqa: N818 - told to the author as it is
 
 @dataclass(slots=True)
 class Sheet:
-    """The network as a sheet of paper: everything said ends up on it. Members of the team are who the script says."""
+    """The network as a sheet of paper: everything said ends up on it. Accounts are whose the script says."""
 
     lines: list[str] = field(default_factory=list)
     accounts: dict[str, str] = field(default_factory=dict)
@@ -118,23 +124,29 @@ class Simulation:
     sheet: Sheet = field(default_factory=Sheet)
 
     async def play(self, transcript: str) -> Played:
-        """Play a transcript from its first line to its last. Raises `BadTranscript`."""
+        """Play a transcript from its first line to its last. Raises `BadTranscript`.
+
+        The records are those of the example team as it was known at the first instant of the transcript.
+        """
+        self.instant = _first_instant(transcript)
         salsa = Salsa(recorded(), lambda: self.instant)
         url = await salsa.start()
         self.sheet.renamed = (url.rstrip("/"), "https://salsa.example.org")
         forge = GitLab(GitlabSettings(name="salsa", url=url, groups=("cloud-team",), pause=0))
         try:
             with tempfile.TemporaryDirectory(prefix="cloudbot-") as folder:
-                return await self._play(transcript, forge, Writer(Journal.open(Path(folder) / "state.db")))
+                archive = _archive(Path(folder), self.instant)
+                writer = Writer(Journal.open(Path(folder) / "state.db"))
+                return await self._play(transcript, self._parts(forge, archive, writer))
         finally:
             await forge.close()
             await salsa.stop()
 
-    async def _play(self, transcript: str, forge: GitLab, writer: Writer) -> Played:
-        parts = self._parts(forge, writer)
+    async def _play(self, transcript: str, parts: _Parts) -> Played:
         running = asyncio.create_task(parts.consumer.run())
         out: list[str] = []
         try:
+            await parts.records.look()
             for number, line in enumerate(transcript.splitlines(), start=1):
                 if BOT_LINE.match(line):
                     continue
@@ -145,29 +157,29 @@ class Simulation:
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
-            writer.close()
+            await parts.archive.close()
+            parts.consumer.writer.close()
         text = "\n".join(out) + "\n"
         written = [line for line in transcript.splitlines() if BOT_LINE.match(line)]
         return Played(text, not written or text.rstrip() == transcript.rstrip())
 
-    def _parts(self, forge: GitLab, writer: Writer) -> _Parts:
+    def _parts(self, forge: GitLab, archive: GitRecords, writer: Writer) -> _Parts:
         engine = make_engine()
         commands, words = make_commands(engine), Words()
         settings = Features.model_validate({"builds": {"rules": BUILD_RULES}})
-        people = tuple(Person(name=name, accounts={NETWORK: (name,)}) for name in ("alice", "bob"))
-        team = Team(name="Debian Cloud Team", people=people, channels=(CHANNEL,))
         kinds = {type(value): value for _, value in settings}
 
         def world(at: datetime, documents: Mapping[type, object]) -> World:
             return World(
                 at=at,
-                team=team,
+                team=_team(documents),
                 documents=documents,
                 settings=kinds,
                 commands=commands,
                 looked=self.looked,
                 networks=(self.sheet.health(),),
                 version=__version__,
+                records=archive.current,
             )
 
         clock = lambda: self.instant  # noqa: E731 - the one line that makes the parts live in the script's time
@@ -178,7 +190,13 @@ class Simulation:
             world=world,
         )
         consumer.load()
+
+        def watch(source: GitLab | GitRecords) -> Watch:
+            every = timedelta(minutes=5)
+            return Watch(source=source, every=every, consumer=consumer, clock=clock, looked=self.looked)
+
         return _Parts(
+            archive=archive,
             consumer=consumer,
             conversation=Conversation(
                 commands=commands,
@@ -198,7 +216,9 @@ class Simulation:
                 clock=clock,
             ),
             timers=Timers(writer=writer, consumer=consumer, clock=clock),
-            watch=Watch(source=forge, every=timedelta(minutes=5), consumer=consumer, clock=clock, looked=self.looked),
+            ledger=Ledger(archive=archive, writer=writer, consumer=consumer, clock=clock),
+            forge=watch(forge),
+            records=watch(archive),
         )
 
     async def _act(self, line: str, number: int, parts: _Parts) -> None:
@@ -213,7 +233,8 @@ class Simulation:
         elif instant is not None:
             self.instant = _instant(instant[1], number)
         elif line == "look":
-            await parts.watch.look()
+            await parts.records.look()
+            await parts.forge.look()
         elif line == "go-live":
             await parts.consumer.put(WentLive(at=self.instant), source="operator")
         elif line.startswith("account ") and len(line.split()) == len(("account", "nick", "name")):
@@ -223,7 +244,7 @@ class Simulation:
             raise BadTranscript(f"line {number} is no line of a transcript: {line!r}; see docs/transcripts.md")
         await parts.conversation.idle()
         await parts.timers.step()
-        while await parts.lane.step():
+        while await parts.ledger.step() or await parts.lane.step():
             pass
 
     def _hear(self, parts: _Parts, nick: str, text: str, venue: Venue) -> None:
@@ -240,10 +261,33 @@ def _instant(text: str, number: int) -> datetime:
         raise BadTranscript(f"line {number}: {text} is no instant ({error}); write = 2019-07-22 17:00") from None
 
 
+def _first_instant(transcript: str) -> datetime:
+    """Return what the transcript sets its clock to first."""
+    for number, line in enumerate(transcript.splitlines(), start=1):
+        if (instant := INSTANT.fullmatch(line)) is not None:
+            return _instant(instant[1], number)
+    return FIRST
+
+
+def _archive(folder: Path, at: datetime) -> GitRecords:
+    """Make the remote, with what the example team knew at an instant, and what reads and changes it."""
+    make_remote(folder / "remote.git", example_on(at.date()), at)
+    return GitRecords(RecordsSettings(remote=str(folder / "remote.git"), site=RECORDS_SITE), folder / "records.git")
+
+
+def _team(documents: Mapping[type, object]) -> Team:
+    """Return the team, whose people are those of the records."""
+    people = cast("Roster", documents[Roster]).people
+    return Team(name="Debian Cloud Team", people=people, channels=(CHANNEL,))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
+    archive: GitRecords
     consumer: Consumer
     conversation: Conversation
     lane: Lane
+    ledger: Ledger
     timers: Timers
-    watch: Watch
+    forge: Watch
+    records: Watch

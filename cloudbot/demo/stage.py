@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from cloudbot.demo.guest import Guest
 from cloudbot.demo.ircd import Client, Ircd
 from cloudbot.demo.mailsink import MailSink
-from cloudbot.demo.remote import make_records
+from cloudbot.demo.remote import example_on, make_remote, member
 from cloudbot.demo.salsa.hooks import pipeline_event, signed
 from cloudbot.demo.salsa.server import Salsa
 from cloudbot.demo.salsa.week import recorded
@@ -129,6 +129,11 @@ class Stage:
         return self.home / "config" / "cloudbot.toml"
 
     @property
+    def remote(self) -> Path:
+        """The bare repository of the records."""
+        return self.home / "records.git"
+
+    @property
     def log(self) -> str:
         """What the bot has logged."""
         path = self.home / "bot.log"
@@ -146,7 +151,8 @@ class Stage:
         except OSError:
             self.irc_port = await self.ircd.start("127.0.0.1", 0)
         self.web_port = free_port()
-        self.commit = make_records(self.home / "records.git", name=MEMBER, network="demo")
+        files = {**example_on(self.now().date()), **member(MEMBER, "demo")}
+        self.commit = make_remote(self.remote, files, self.now())
         text = CONFIG.format(
             home=self.home,
             channel=CHANNEL,
