@@ -53,7 +53,7 @@ class Applied:
     tree: Tree
     files: Mapping[str, str | None]
     ids: tuple[str, ...]
-    "the records it names, numbers given"
+    "the records it changes, numbers given; those of which it only expects something are left out"
     notes: tuple[Finding, ...]
     "warnings that the change brings in: acknowledged by making it"
     undo: tuple[Change, ...] = ()
@@ -84,7 +84,7 @@ def apply(
     return Applied(
         tree=after,
         files=files,
-        ids=tuple(one.id or one.kind for one in changes),
+        ids=tuple(one.id or one.kind for one in changes if one.edits or one.make or one.whole is not None),
         notes=tuple(finding for finding in found if finding.rule not in _SECOND),
         undo=tuple(_undone(tree, changes, files)),
         second=tuple(f"{finding.file} {finding.what}" for finding in found if finding.rule in _SECOND),

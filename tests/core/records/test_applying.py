@@ -50,6 +50,15 @@ def test_what_it_says_already_is_no_change() -> None:
     assert do(tree(), Change(kind="action", id="A-2019-001", edits=(put("state", value="open"),))).files == {}
 
 
+def test_a_record_of_which_something_is_only_expected_is_not_changed_and_not_named() -> None:
+    owned = Change(kind="action", id="A-2019-001", edits=(put("owner", value="bob"),))
+    proposed = Change(kind="sprint", id="s2019", expects=(expect("state", value="proposed"),))
+    assert do(tree(), owned, proposed).ids == ("A-2019-001",)
+    agreed = Change(kind="sprint", id="s2019", expects=(expect("state", value="agreed"),))
+    with pytest.raises(Refused, match="state is proposed, not agreed"):
+        do(tree(), owned, agreed)
+
+
 def test_a_new_record_is_written_as_people_would() -> None:
     change = make(
         "action",
