@@ -164,6 +164,8 @@ class RecordsSeen:
     "kinds that are answered from `good` and not changed until somebody mends them"
     findings: tuple[str, ...] = ()
     "why they are: the first errors, one line each"
+    mend: str = ""
+    "a merge request that puts the broken files back, just offered"
     news: tuple[RecordNews, ...] = ()
     "commits of people since the look before, oldest first; the bot's own are not among them"
 

@@ -7,7 +7,6 @@ history, so a lost answer, a crash at any point and a second bot do no harm.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +21,7 @@ from cloudbot.core.records.kinds.people import Person as PersonRecord
 from cloudbot.core.records.loading import kind_of
 from cloudbot.core.records.operations import Change, request_id
 from cloudbot.core.records.state import Entry
-from cloudbot.core.records.wording import message, subject
+from cloudbot.core.records.wording import link_in, message, subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 MOST_TRIES = 5
 """How often a push is tried again because others were faster."""
-_LINK = re.compile(r"https?://[!-~]+/merge_requests/[0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,8 +280,7 @@ class Scribe:
         asked = f"Asked for by {one.effect.author.person} ({one.effect.author.via})."
         said = repository.propose(end.commit, branch, end.subject, f"{asked} Checked: {checked}"[:900])
         repository.point(ref, end.commit)
-        link = _LINK.search(said)
-        return Proposed(branch, link[0] if link else "")
+        return Proposed(branch, link_in(said))
 
 
 def rewritten(commit: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from cloudbot.adapters.records.carrying_out import Later, Scribe, rewritten
+from cloudbot.adapters.records.mending import offer_mending
 from cloudbot.adapters.records.plumbing import Git, GitFailed
 from cloudbot.adapters.records.repository import GOOD, REMOTE, TOLD, Person, Repository
 from cloudbot.adapters.records.tip import read_tip
@@ -84,6 +85,7 @@ class GitRecords:
             repository.prepare()
             commit, news = self._believed(repository.fetch()), self._news()
             tip = self._read(commit, at.date())
+            mend = offer_mending(repository, tip, at) if tip.closed else ""
         except GitFailed as failed:
             raise SourceAway("unreachable", failed.detail) from None
         except UnicodeDecodeError:
@@ -95,6 +97,7 @@ class GitRecords:
             closed=tuple(sorted(tip.closed)),
             findings=tuple(str(one) for one in tip.errors[:MOST_FINDINGS]),
             news=news,
+            mend=mend,
         )
         return seen, RosterSeen(at=at, commit=commit, people=_people(tip.records, at.date()))
 

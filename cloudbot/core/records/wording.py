@@ -21,7 +21,14 @@ LONGEST_SUBJECT = 72
 REQUEST_ID = "Request-Id"
 _LOOSE = re.compile(r"(?<!\w)([@#!~%&$/])(?=\w)")
 _CLOSING = re.compile(r"(?i)\b(clos|fix|resolv|implement)(e[sd]?|ing|ed|es)?\b(?=:?\s*[#!]?\s*\d|:?\s+https?:)")
+_MERGE_REQUEST = re.compile(r"https?://[!-~]+/merge_requests/[0-9]+")
 _STRIPPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def link_in(said: str) -> str:
+    """Return the address of a merge request in what GitLab said to a push, or nothing."""
+    found = _MERGE_REQUEST.search(said)
+    return found[0] if found else ""
 
 
 def subject(operation: Operation, kind: str, ids: Sequence[str]) -> str:

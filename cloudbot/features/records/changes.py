@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.effects import Announce, Say, TellOperator
 from cloudbot.core.engine import Feature, Reaction, World
-from cloudbot.core.facts import RecordsCommitted, RecordsRefused, RecordsSeen, RecordsWait
+from cloudbot.core.facts import RecordNews, RecordsCommitted, RecordsRefused, RecordsSeen, RecordsWait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +32,8 @@ class Changes:
 def react(known: Changes, fact: Fact, world: World) -> Reaction[Changes]:
     """Answer whoever asked, and tell once what was pushed by people or stands in the way."""
     match fact:
-        case RecordsCommitted() if fact.to is not None:
-            values = {**fact.values, "ids": fact.ids, "commit": fact.commit[:8], "notes": fact.notes, "at": fact.at}
-            return Reaction(known, (Say(key=f"{fact.key}/done", to=fact.to, words=fact.words, values=values),))
+        case RecordsCommitted():
+            return Reaction(known, tuple(_committed(fact, world)))
         case RecordsRefused() if fact.to is not None:
             values = {"reasons": fact.reasons, "person": fact.person}
             return Reaction(known, (Say(key=f"{fact.key}/no", to=fact.to, words="irc/record_refused", values=values),))
@@ -46,6 +45,16 @@ def react(known: Changes, fact: Fact, world: World) -> Reaction[Changes]:
             )
         case _:
             return Reaction(known)
+
+
+def _committed(fact: RecordsCommitted, world: World) -> Iterator[Effect]:
+    """Answer where it was asked for; what was asked for elsewhere than in a channel, the channels hear too."""
+    if fact.to is not None:
+        values = {**fact.values, "ids": fact.ids, "commit": fact.commit[:8], "notes": fact.notes, "at": fact.at}
+        yield Say(key=f"{fact.key}/done", to=fact.to, words=fact.words, values=values)
+    if fact.to is None or not fact.to.is_channel:
+        news = RecordNews(commit=fact.commit, author=fact.person, subject=fact.subject, files=len(fact.ids))
+        yield _told(news, 0, world)
 
 
 def _wait(known: Changes, fact: RecordsWait) -> Reaction[Changes]:
@@ -67,17 +76,21 @@ def _news(known: Changes, fact: RecordsSeen, world: World) -> Iterator[Announce]
     """Tell what people changed by themselves; the first look at a repository tells nothing."""
     if not known.commit or not fact.news:
         return
-    site = world.records.site if world.records is not None else ""
     many = len(fact.news) > MOST_NEWS
     for one in fact.news[-1:] if many else fact.news:
-        yield Announce(
-            key=f"records/{one.commit[:12]}",
-            words="irc/record_news",
-            values={"news": one, "commit": one.commit[:8], "more": len(fact.news) - 1 if many else 0, "site": site},
-            gist=f"records: {one.subject}",
-            event="record",
-            about="records",
-        )
+        yield _told(one, len(fact.news) - 1 if many else 0, world)
+
+
+def _told(news: RecordNews, more: int, world: World) -> Announce:
+    site = world.records.site if world.records is not None else ""
+    return Announce(
+        key=f"records/{news.commit[:12]}",
+        words="irc/record_news",
+        values={"news": news, "commit": news.commit[:8], "more": more, "site": site},
+        gist=f"records: {news.subject}",
+        event="record",
+        about=f"records/{news.commit[:12]}",
+    )
 
 
 def _closed(known: Changes, fact: RecordsSeen) -> Iterator[Announce]:

@@ -82,6 +82,26 @@ class Remote:
         place.chmod(place.stat().st_mode | stat.S_IXUSR)
 
 
+GITLAB = """\
+while read old new ref; do
+  if [ "$ref" = refs/heads/main ]; then
+    echo "GitLab: You are not allowed to push code to protected branches on this project." >&2
+    exit 1
+  fi
+done
+i=0
+while [ "$i" -lt "${GIT_PUSH_OPTION_COUNT:-0}" ]; do printenv GIT_PUSH_OPTION_$i >> options; i=$((i+1)); done
+echo "To create or view the merge request, visit:" >&2
+echo "  https://salsa.example.org/team/records/-/merge_requests/5" >&2
+"""
+
+
+def protect(remote: Remote) -> None:
+    """Make the server one that protects its branch and takes merge requests by push options, as GitLab does."""
+    git(remote.directory, "config", "receive.advertisePushOptions", "true")
+    remote.hook(GITLAB)
+
+
 @dataclass(slots=True)
 class Human:
     """A person with a working tree."""

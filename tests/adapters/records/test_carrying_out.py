@@ -22,6 +22,7 @@ from tests.adapters.records.remotes import (
     effort,
     git,
     new_action,
+    protect,
     titles,
     wanted,
 )
@@ -254,26 +255,6 @@ def test_who_may_not_is_refused(remote: Remote, keeper: Keeper) -> None:
     assert remote.log() == ["the first records"]
 
 
-GITLAB = """\
-while read old new ref; do
-  if [ "$ref" = refs/heads/main ]; then
-    echo "GitLab: You are not allowed to push code to protected branches on this project." >&2
-    exit 1
-  fi
-done
-i=0
-while [ "$i" -lt "${GIT_PUSH_OPTION_COUNT:-0}" ]; do printenv GIT_PUSH_OPTION_$i >> options; i=$((i+1)); done
-echo "To create or view the merge request, visit:" >&2
-echo "  https://salsa.example.org/team/records/-/merge_requests/5" >&2
-"""
-
-
-def protect(remote: Remote) -> None:
-    """Make the server one that protects its branch and takes merge requests by push options, as GitLab does."""
-    git(remote.directory, "config", "receive.advertisePushOptions", "true")
-    remote.hook(GITLAB)
-
-
 def test_a_protected_branch_gets_a_merge_request_and_its_merge_is_noticed(remote: Remote, keeper: Keeper) -> None:
     keeper.look()
     protect(remote)
@@ -368,3 +349,33 @@ def test_the_day_of_a_change_is_the_day_it_was_asked_for(remote: Remote, keeper:
     at = AT - timedelta(days=3)
     keeper.do(wanted("k1", effort("2d"), at=at))
     assert remote.log("%aI")[0] == "2026-11-20T12:00:00+00:00"
+
+
+def test_what_a_human_reverts_stays_reverted_until_it_is_asked_for_again(remote: Remote, keeper: Keeper) -> None:
+    one = wanted("k1", effort("2d"))
+    keeper.do(one)
+    human = remote.human()
+    git(human.place, "revert", "--no-edit", "HEAD")
+    git(human.place, "push", "-q", "origin", "main")
+    keeper.look()
+    assert isinstance(keeper.do(one)[0], Done)  # it was done; that somebody took it back is no reason to do it again
+    assert remote.record(ACTION)["effort"] == "1d"
+    git(human.place, "revert", "--no-edit", "HEAD")
+    git(human.place, "push", "-q", "origin", "main")
+    keeper.look()
+    assert keeper.records.current is not None
+    assert 'effort = "2d"' in keeper.records.current.tree.texts[ACTION]
+    assert isinstance(keeper.do(wanted("k2", effort("4d")))[0], Done)
+    assert remote.record(ACTION)["effort"] == "4d"
+
+
+def test_a_commit_that_was_picked_again_with_its_request_id_confuses_nobody(remote: Remote, keeper: Keeper) -> None:
+    keeper.do(wanted("k1", effort("2d")))
+    human = remote.human()
+    git(human.place, "revert", "--no-edit", "HEAD")
+    git(human.place, "cherry-pick", "HEAD~1")
+    git(human.place, "push", "-q", "origin", "main")
+    keeper.look()
+    (end,) = keeper.do(wanted("k1", effort("2d")))
+    assert isinstance(end, Done)
+    assert len(remote.log()) == 4

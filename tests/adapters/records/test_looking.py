@@ -10,7 +10,7 @@ from cloudbot.adapters.records import Settings
 from cloudbot.core.facts import RecordNews, RecordsSeen, RosterSeen
 from cloudbot.core.people import Person
 from cloudbot.core.ports import SourceAway
-from tests.adapters.records.remotes import ACTION, AT, Keeper, Remote, git
+from tests.adapters.records.remotes import ACTION, AT, Keeper, Remote, git, protect
 from tests.core.records.trees import example, person
 
 if TYPE_CHECKING:
@@ -210,3 +210,21 @@ def test_a_remote_that_git_would_take_for_an_option_is_refused(remote: str) -> N
 def test_where_people_look_at_the_records(remote: str, site: str) -> None:
     assert Settings(remote=remote).site_url == site
     assert Settings(remote=remote, site="https://here.example.org").site_url == "https://here.example.org"
+
+
+def test_what_somebody_broke_is_offered_to_be_put_back_once(tmp_path: Path) -> None:
+    remote = Remote.made(tmp_path / "r.git")
+    keeper = Keeper(remote, tmp_path / "copy.git")
+    seen(keeper)
+    protect(remote)
+    (remote.directory / "hooks" / "pre-receive").write_text(
+        (remote.directory / "hooks" / "pre-receive").read_text(encoding="utf-8").replace("refs/heads/main", "none"),
+        encoding="utf-8",
+    )
+    remote.human().write({"areas/publish.toml": BROKEN, "areas/odd.toml": "x ="}, "Quick fix")
+    fact = seen(keeper)
+    assert fact.mend == "https://salsa.example.org/team/records/-/merge_requests/5"
+    assert seen(keeper).mend == ""
+    branch = f"cloudbot/mend/{remote.head[:8]}"
+    assert git(remote.directory, "diff", "--stat", "main~1", branch) == ""
+    assert git(remote.directory, "log", "-1", "--format=%s", branch) == "records: put back 2 files that cannot be read"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cloudbot.core.effects import Announce, CommitRecords, Say, TellOperator
+from cloudbot.core.effects import CommitRecords, Say, TellOperator
 from cloudbot.core.facts import RecordNews, RecordsSeen, RecordsWait
 from cloudbot.core.records.operations import Author, Change, Operation, put
+from cloudbot.core.speech import Venue
 from cloudbot.features.records.asking import commit
 from tests.features.builders import CHANNEL, Bot
 from tests.features.records.worlds import AT, bot, by, carried_out, tell
@@ -118,11 +119,26 @@ def test_kinds_that_were_pushed_with_errors_are_told_once_and_when_they_are_mend
     assert one.lines(seen("d")) == ["records: area can be changed again."]
 
 
-def test_a_change_that_nobody_waits_for_says_nothing() -> None:
+def test_what_was_asked_for_in_a_query_is_told_in_the_channel_too() -> None:
+    one = bot()
+    query = Venue("oftc", "bob")
+    done = carried_out(one, commit(by("bob", "done", venue=query), SMALL, "irc/record_changed"), AT)
+    said = [(effect.to, one.line(effect)) for effect in one.take(done) if isinstance(effect, Say)]
+    assert said == [
+        (query, "A-2019-001: done (c0ffee00)."),
+        (
+            CHANNEL,
+            "records: change, by bob (c0ffee00, 1 file) https://salsa.example.org/team/records/-/commit/c0ffee00",
+        ),
+    ]
+
+
+def test_a_change_from_the_command_line_is_told_in_the_channel() -> None:
     effect = CommitRecords(key="k", operation=SMALL, author=Author(person="bob", account="", via="command line"))
     one = bot()
-    effects = one.take(carried_out(one, effect, AT))
-    assert [effect for effect in effects if isinstance(effect, Say | Announce)] == []
+    assert [line.partition(" (")[0] for line in one.said(one.take(carried_out(one, effect, AT)))] == [
+        "records: change, by bob"
+    ]
 
 
 def test_a_bot_without_records_says_nothing_of_them() -> None:
