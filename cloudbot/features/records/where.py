@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MOST_LINKS = 3
+MOST_ROWS = 3
 MOST_STATUSES = 4
 MOST_NAMED = 12
 LINK_DAYS = 180
@@ -49,23 +50,26 @@ class Pointer:
 def where(ask: Ask, _world: World, view: View) -> Answer:
     """Answer `!where WORDS` by what matches best, and by an answer or statuses that match but for one word."""
     asked = words_of(ask.args["words"])
-    answers = _ranked(asked, [((one.id, *one.record.ask), one) for one in _given(view)])
-    links = _ranked(asked, _links(view))
+    given = [((one.id, *one.record.ask), one) for one in _given(view)]
+    answers, links = _ranked(asked, given), _ranked(asked, _links(view))
     names = {one.id: one.record.name for one in view.all(Provider)}
     known = [((one.provider, names[one.provider], one.release), one) for one in statuses(view)]
     seen = _ranked(asked, known)
     top = max(answers[0], links[0], seen[0])
     if top == 0:
         return Answer(words="irc/where_none", values=_what_there_is(ask.args["words"], view))
-    rows = (
+    found = (
         (answers[0], "answer", [_of_answer(one, view) for one in answers[1][:1]]),
         (seen[0], "statuses", seen[1]),
         (links[0], "link", [_of_link(one, view) for one in links[1][:1]]),
     )
     least = max(top - 1, 1)
-    near = [row for row in rows if row[0] >= (top if row[1] == "link" else least)]
+    near = [row for row in found if row[0] >= (top if row[1] == "link" else least)]
     near.sort(key=lambda row: -row[0])
-    return Answer(words="irc/where", values={"rows": [row[1:] for row in near], "most": MOST_STATUSES})
+    names = [name for its, _ in (*given, *known, *_links(view)) for name in its]
+    strange = sorted(asked - words_of(*names))
+    rows = [row[1:] for row in near[: MOST_ROWS - bool(strange)]]
+    return Answer(words="irc/where", values={"rows": rows, "most": MOST_STATUSES, "strange": strange})
 
 
 def link(ask: Ask, _world: World, view: View) -> Answer:

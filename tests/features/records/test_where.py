@@ -66,6 +66,13 @@ def test_what_is_not_known_is_said_with_what_is() -> None:
     assert bot(person("ann")).answer("!where potato", at=AT) == 'nothing in the records is called "potato".'
 
 
+def test_a_word_that_stands_nowhere_is_said_before_what_there_is_of_the_rest() -> None:
+    first, *rest = bot().answer("!where buster azure", at=AT).splitlines()
+
+    assert first == "nothing in the records is called azure; what there is of the rest:"
+    assert rest == bot().answer("!where buster", at=AT).splitlines()
+
+
 PEOPLE = person("ann") | person("old", "left = 2019-01-01\n")
 
 
@@ -83,6 +90,7 @@ def known(body: str, name: str = "cake", ask: str = "cake") -> dict[str, str]:
         ("verified_at = 2019-07-13", "It is cake. (checked 10 d ago, nobody keeps it true)"),
         ("verified_at = 2019-07-13\nreview_days = 10", "It is cake. (checked 10 d ago, nobody keeps it true)"),
         ("verified_at = 2019-07-13\nreview_days = 9", "It is cake. (checked 10 d ago, STALE, nobody keeps it true)"),
+        ("verified_at = 2019-07-23", "It is cake. (checked today, nobody keeps it true)"),
         ("until = 2019-07-23", "It is cake. (never checked, nobody keeps it true)"),
         ("until = 2019-07-22", 'nothing in the records is called "cake".'),
         (
@@ -144,14 +152,14 @@ def test_a_link_nobody_opened_for_half_a_year_is_stale(days: int, stale: str) ->
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("publish", "area publish: dan can do it, alice knows about it, grace learning."),
-        ("can upload images", "area publish: dan can do it, alice knows about it, grace learning."),
+        ("publish", "area publish: dan can do it, alice knows about it, grace is learning it."),
+        ("can upload images", "area publish: dan can do it, alice knows about it, grace is learning it."),
         ("organises the next meeting", "meeting monthly: grace sees that it happens."),
         ("vagrant", "image vagrant: nobody answers for it.\nanswer vagrant: alice keeps it true."),
-        ("rainforest", "provider rainforest: dan, erin can use its accounts, cloud-contact@rainforest.example."),
+        ("rainforest", "provider rainforest: dan, erin can use its accounts; its address: cloud-contact@rainforest.example."),
         (
             "big blue",
-            "provider bigblue: dan can use its accounts, erin knows whom to ask there, linux@bigblue.example.",
+            "provider bigblue: dan can use its accounts, erin knows whom to ask there; its address: linux@bigblue.example.",
         ),
         ("ci-host", "service ci-host: bob runs it, else dan."),
         ("docs", "link docs: alice keeps it true."),
