@@ -106,7 +106,7 @@ def budget(order: Order, one: Filed[Sprint], text: str) -> Effect:
                 order, one, change_of(one, "budget", [put("budget", "needed", value=True)]), "budget", how="needed"
             )
         case ("requested" | "approved" | "declined" as state, _):
-            return _money(order, one, state, order.free(rest))
+            return _money(order, one, state, order.free(rest, proof=True))
         case _:
             raise Misread
 

@@ -138,6 +138,7 @@ def test_words_that_are_no_action_get_one_line_with_the_way_out(text: str, line:
         ("Call +49 30 1234567 about the venue", "a telephone number"),
         ("Book a room, room mate: Ben", "who shares a room"),
         ("Ask ben.smith@example.org for the key", "somebody's address"),
+        ("Ask Ben <ben.smith@example.org> for the key", "somebody's address"),
     ],
 )
 def test_private_things_are_refused_and_not_repeated(text: str, what: str) -> None:

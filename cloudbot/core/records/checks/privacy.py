@@ -152,15 +152,18 @@ def _low(character: str) -> str:
     return low if len(low) == 1 else character
 
 
-def private_in(text: str) -> str | None:
-    """Say what private thing a person's words hold, before they are kept anywhere; None if nothing is seen."""
+def private_in(text: str, *, proof: bool = False) -> str | None:
+    """Say what private thing a person's words hold, before they are kept anywhere; None if nothing is seen.
+
+    Where a `proof` is asked for, `<something@host>` is a Message-ID; elsewhere it is somebody's address.
+    """
     low = text.lower()
     for one in _PRIVATE:
         if any(word in low for word in one.words) and one.is_in(text):
             return one.what
     if any(_is_iban(found[0]) for found in _IBAN.finditer(text)):
         return "a bank account"
-    if any(not _PUBLIC_HOST.search(address) for address in _ADDRESS.findall(_MSGID.sub("", text))):
+    if any(not _PUBLIC_HOST.search(address) for address in _ADDRESS.findall(_MSGID.sub("", text) if proof else text)):
         return "somebody's address"
     return "a secret" if _SECRET.search(text) else None
 
