@@ -40,7 +40,7 @@ CHANGED = "irc/action_changed"
 def identity(text: str) -> str:
     """Write the identity of an action as its file has it: `a-2019-1` is `A-2019-001`."""
     found = ID.fullmatch(text.strip(" .,:"))
-    return f"A-{found['year']}-{int(found['number']):03}" if found else text
+    return f"A-{found['year']}-{found['number'].zfill(3)}" if found else text
 
 
 def new_action(order: Order, found: Wanted, origin: Mapping[str, str] | None = None) -> Change:

@@ -224,6 +224,12 @@ def test_an_id_may_be_written_short(wanted: str) -> None:
     assert tell(bot(), by("bob", "accept", id=wanted))[0].startswith(f"{COPY} is yours")
 
 
+def test_a_longer_number_is_found_as_it_is_written() -> None:
+    files = {path: text.decode() for path, text in example().items()}
+    files["actions/A-2019-01000.toml"] = files[f"actions/{COPY}.toml"].replace(COPY, "A-2019-01000")
+    assert asked(bot(files), "!action A-2019-01000")[0].startswith("A-2019-01000 ")
+
+
 def test_an_action_that_is_not_there_names_those_that_are() -> None:
     assert tell(bot(), by("bob", "accept", id="A-2019-009")) == [
         f'no action "A-2019-009"; did you mean {COPY} or {MOVE}?'
