@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from cloudbot.core.records.days import HOW, day_of
+from cloudbot.core.records.days import HOW, day_of, month_of
 from cloudbot.core.records.gates import ahead, next_sprint
 from cloudbot.core.records.kinds.sprints import Sprint
 from cloudbot.features.records.orders import NotSo, person_called, somebody
@@ -108,7 +108,7 @@ def _before(order: Order, text: str) -> Due | None:
         following = next_sprint(view)
         return following.id if following is not None and ahead(view, following.record) else None
     if name not in known:
-        day = _day(order, text)
+        day = month_of(text, view.on) or _day(order, text)
         return None if day is None else max(day - timedelta(days=1), view.on)
     if not _is_ahead(view, name):
         raise NotSo("irc/action_no", why="sprint over", sprint=name)

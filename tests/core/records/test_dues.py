@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudbot.core.records.days import day_of
+from cloudbot.core.records.days import day_of, month_of
 from cloudbot.core.records.dues import hold, last_day, standing, still_open
 from cloudbot.core.records.gates import NEXT, OFF, gates, next_sprint
 from cloudbot.core.records.kinds.sprints import Sprint
@@ -60,6 +60,21 @@ def sprint(more: str, name: str = "s1", state: str = "agreed") -> dict[str, str]
 )
 def test_a_day_is_read_as_it_is_typed(text: str, day: date | None) -> None:
     assert day_of(text, TUESDAY) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("October", date(2019, 10, 1)),
+        ("aug", date(2019, 8, 1)),
+        ("july", date(2020, 7, 1)),
+        ("jan", date(2020, 1, 1)),
+        ("ju", None),
+        ("bullseye", None),
+    ],
+)
+def test_a_month_is_the_next_one_of_that_name(text: str, day: date | None) -> None:
+    assert month_of(text, TUESDAY) == day
 
 
 @given(st.text(max_size=30), st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1)))

@@ -79,6 +79,7 @@ def new(one: Bot, text: str, person: str = "bob", *, at: datetime = AT) -> list[
         ('"Write docs" for me before s2019', f'{NEW}: "Write docs" is yours; due before s2019 (c0ffee00).'),
         ("Write docs for me before the next sprint", f'{NEW}: "Write docs" is yours; due before s2019 (c0ffee00).'),
         ("Write docs for me before 2019-08-01", f'{NEW}: "Write docs" is yours; due Wed 2019-07-31 (c0ffee00).'),
+        ("Write docs for me, before October", f'{NEW}: "Write docs" is yours; due Mon 2019-09-30 (c0ffee00).'),
         ("Write docs for users for me", f'{NEW}: "Write docs for users" is yours (c0ffee00).'),
         (
             "Publish before the bullseye freeze for me",
