@@ -47,6 +47,7 @@ ACTS: Final = {
     "own person": "one's own person, but for `accounts`, `debian`, `key`, and coming back after `left`",
     "image freshness": "`freshness` of an image",
     "image policy": "everything else of an image",
+    "provider status": "`status` of a provider: what is known of its releases, and who looked when",
     "org edges": "`parents` and `contracts_for` of an organisation, `operators` of a provider, once it is there",
     "policy": "every policy, and files that begin with a dot, as `.gitlab-ci.yml`",
     "private recipients": "files under `private/`, and `private_ref` once it is there",
@@ -75,7 +76,7 @@ DEFAULT: Final = (
     Grant(
         who="member",
         may=(
-            "action", "area", "sprint", "sprint-attendees", "answer", "image freshness",
+            "action", "area", "sprint", "sprint-attendees", "answer", "image freshness", "provider status",
             "close", "org", "service", "offer", "newcomer", "link", "series", "files",
         ),
     ),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from cloudbot.core.engine import World
 from cloudbot.core.facts import CommandGiven
 from cloudbot.core.records.checks.areas import has_left
-from cloudbot.core.records.checks.privacy import is_private_reason, private_in
+from cloudbot.core.records.checks.privacy import holds_secret, is_private_reason, private_in
 from cloudbot.core.records.kinds.people import Person
 from cloudbot.core.records.tree import View
 from cloudbot.features.records.asking import answer, commit
@@ -71,7 +71,9 @@ Carry = Callable[[Order], "Effect"]
 
 
 def carried(fact: CommandGiven, world: World, orders: Mapping[str, Carry]) -> Effect:
-    """Carry out a command by its name, or say why not."""
+    """Carry out a command by its name, or say why not. One with a secret in it is not even looked at."""
+    if any(holds_secret(text) for text in fact.args.values()):
+        return answer(fact, "irc/order_private", {"what": "a secret"})
     if world.records is None:
         return answer(fact, "irc/records_unread")
     view = world.records.at(fact.at)

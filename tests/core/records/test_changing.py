@@ -87,8 +87,11 @@ BY_ERIN = ("wants = [", '[[moderators]]\nperson = "erin"\n')
         pytest.param(
             {IMAGE: ('"Vagrant', '"The Vagrant')}, By(person="grace", approvers=("bob",)), [], id="a delegate approves"
         ),
-        pytest.param({BIGBLUE: ('"verified"', '"assumed"')}, "carol", [], id="provider by a delegate"),
-        pytest.param({BIGBLUE: ('"verified"', '"assumed"')}, "dan", ["E H-PERM:provider bigblue"], id="by no delegate"),
+        pytest.param({BIGBLUE: ('mode = "push"', 'mode = "feed"')}, "carol", [], id="provider by a delegate"),
+        pytest.param(
+            {BIGBLUE: ('mode = "push"', 'mode = "feed"')}, "dan", ["E H-PERM:provider bigblue"], id="by no delegate"
+        ),
+        pytest.param({BIGBLUE: ('"verified"', '"assumed"')}, "dan", [], id="status by a member"),
         pytest.param(
             {BIGBLUE: ("from = 2010-01-01", "from = 2011-01-01")}, "bob", ["E H-PERM:provider bigblue"], id="an edge"
         ),

@@ -55,6 +55,7 @@ _PARTS: Final[Mapping[tuple[str, str], Words]] = {
     ("org", "parents"): ("org edges",),
     ("org", "contracts_for"): ("org edges",),
     ("provider", "operators"): ("org edges",),
+    ("provider", "status"): ("provider status", "provider"),
 }
 
 

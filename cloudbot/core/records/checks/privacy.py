@@ -157,6 +157,8 @@ def private_in(text: str, *, proof: bool = False) -> str | None:
 
     Where a `proof` is asked for, `<something@host>` is a Message-ID; elsewhere it is somebody's address.
     """
+    if holds_secret(text):
+        return "a secret"
     low = text.lower()
     for one in _PRIVATE:
         if any(word in low for word in one.words) and one.is_in(text):
@@ -165,7 +167,12 @@ def private_in(text: str, *, proof: bool = False) -> str | None:
         return "a bank account"
     if any(not _PUBLIC_HOST.search(address) for address in _ADDRESS.findall(_MSGID.sub("", text) if proof else text)):
         return "somebody's address"
-    return "a secret" if _SECRET.search(text) else None
+    return None
+
+
+def holds_secret(text: str) -> bool:
+    """Whether a person's words hold what looks like a private key, a token or a secret: it is leaked by being said."""
+    return _SECRET.search(text) is not None
 
 
 def is_private_reason(text: str) -> bool:
