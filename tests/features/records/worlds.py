@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cloudbot.core.effects import CommitRecords
-from cloudbot.core.facts import CommandGiven, RecordsCommitted, RecordsRefused
+from cloudbot.core.facts import CommandGiven, RecordsCommitted, RecordsRefused, RecordsWait
 from cloudbot.core.people import Person, Team
 from cloudbot.core.records.applying import Refused, apply
 from cloudbot.core.records.loading import load
@@ -68,13 +68,21 @@ def tell(one: Bot, *facts: Fact) -> list[str]:
     return said
 
 
-def carried_out(one: Bot, effect: CommitRecords, at: datetime) -> RecordsCommitted | RecordsRefused:
-    """Apply a change to the records that the bot knows, as the repository would, and say how it ended."""
+def carried_out(one: Bot, effect: CommitRecords, at: datetime) -> RecordsCommitted | RecordsRefused | RecordsWait:
+    """Apply a change to the records that the bot knows, as the repository would, and say how it ended.
+
+    What wants a second person waits, as a merge request does.
+    """
     assert one.records is not None
     try:
-        done = apply(one.records.tree, effect.operation, at.date(), today=TODAY, person=effect.author.person or None)
+        done = apply(one.records.tree, effect.operation, at.date(), today=TODAY, person=effect.author.person)
     except Refused as no:
         return RecordsRefused(at=at, key=effect.key, person=effect.author.person, to=effect.to, reasons=no.reasons)
+    if done.second:
+        link = "https://salsa.example.org/team/records/-/merge_requests/1"
+        return RecordsWait(
+            at=at, key=effect.key, person=effect.author.person, to=effect.to, why="proposed", detail=link
+        )
     one.records = replace(one.records, tree=done.tree)
     return RecordsCommitted(
         at=at,
