@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+QUIET_SECONDS = 0.1
+"""An answer of several lines has come to its end when nothing follows for so long: the bot sends them in one go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -53,10 +56,13 @@ class Guest:
 
     async def ask(self, bot: str, channel: str, text: str, seconds: float) -> str | None:
         """Say something in a channel and return the bot's next answer there or to us, or None if it took too long."""
-        before = len(self.lines)
+        before, heard = len(self.lines), 0
         self.send(f"PRIVMSG {channel} :{text}")
         await self.wait(lambda: bool(self._answers(bot, before)), seconds)
-        return next(iter(self._answers(bot, before)), None)
+        while len(self._answers(bot, before)) > heard:
+            heard = len(self._answers(bot, before))
+            await self.wait(lambda: len(self._answers(bot, before)) > heard, QUIET_SECONDS)  # noqa: B023 - awaited here
+        return "\n".join(self._answers(bot, before)) or None
 
     def unasked(self, bot: str, channel: str) -> list[str]:
         """Return what the bot said in a channel by NOTICE, which it does only unasked."""
