@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 import tomllib
@@ -141,6 +140,8 @@ def _explain(detail: Any, directory: Path, home: dict[tuple[str, ...], Path], te
     place = str(file or directory)
     match detail["type"]:
         case "extra_forbidden":
+            import difflib  # noqa: PLC0415 - only for who mistyped
+
             near = difflib.get_close_matches(path[-1], _fields_beside(path), n=1)
             return Problem(place, line, key, "is not known", f"{near[0]} = ..." if near else "")
         case "missing":

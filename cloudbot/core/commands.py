@@ -7,7 +7,6 @@ nick deserves one line to the person who typed it.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -135,6 +134,8 @@ class Commands:
 
     def suggest(self, name: str) -> str | None:
         """Return the name that was probably meant."""
+        import difflib  # noqa: PLC0415 - only for who mistyped
+
         near = difflib.get_close_matches(name.lower(), self._by_name, n=1, cutoff=0.6)
         return near[0] if near else None
 

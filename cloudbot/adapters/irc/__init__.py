@@ -4,6 +4,7 @@ The `irc` library gives the connection's base classes and the parsing of tags an
 here. `Network` implements `cloudbot.core.ports.Chat`. No module but `connection` touches a socket.
 """
 
+import cloudbot.adapters.irc.lean  # noqa: F401 - first
 from cloudbot.adapters.irc.network import Network
 from cloudbot.adapters.irc.settings import Channel, Pacing, Settings
 

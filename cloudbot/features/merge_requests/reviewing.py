@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median
 from typing import TYPE_CHECKING
 
 from cloudbot.features.merge_requests.waiting import heard
@@ -59,6 +58,8 @@ def figures(known: MergeRequests) -> Figures:
 
 
 def _median(lengths: list[timedelta]) -> timedelta:
+    from statistics import median  # noqa: PLC0415 - a megabyte with what it brings, for a question asked now and then
+
     return timedelta(seconds=median(length.total_seconds() for length in lengths))
 
 
