@@ -40,6 +40,8 @@ class Announce:
     kind: str = ""
     main: bool = True
     "of a line of history that is everybody's business; others are told to those who named the ref"
+    rings: tuple[str, ...] = ()
+    "names that may ring: of people who asked for this very line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ class Say:
     expires: datetime | None = None
     important: bool = False
     "said again, marked as repeated, when a crash left it unknown whether it was said"
+    rings: tuple[str, ...] = ()
+    "names that may ring in a notice, where others are muted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

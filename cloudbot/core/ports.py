@@ -65,8 +65,11 @@ class Chat(Protocol):
     async def run(self) -> None:
         """Stay connected until cancelled; on cancellation say QUIT and be gone within a second."""
 
-    async def deliver(self, venue: Venue, text: str, *, notice: bool) -> Outcome:
-        """Say one rendered line and wait for proof by a PING fence. A missing channel is `Transient`."""
+    async def deliver(self, venue: Venue, text: str, *, notice: bool, rings: Sequence[str] = ()) -> Outcome:
+        """Say one rendered line and wait for proof by a PING fence. A missing channel is `Transient`.
+
+        In a notice no nick rings but those named.
+        """
 
     def answer(self, venue: Venue, lines: Sequence[str]) -> None:
         """Say lines that are not journalled: in order, paced, dropped visibly and never silently."""

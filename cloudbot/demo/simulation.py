@@ -76,8 +76,9 @@ class Sheet:
         """A sheet of paper is always connected."""
         await asyncio.Event().wait()
 
-    async def deliver(self, venue: Venue, text: str, *, notice: bool) -> Outcome:
-        """Write a line down."""
+    async def deliver(self, venue: Venue, text: str, *, notice: bool, rings: Sequence[str] = ()) -> Outcome:
+        """Write a line down; on paper nobody rings."""
+        del rings
         self._write(venue, text, notice=notice)
         return Sent()
 

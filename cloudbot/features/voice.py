@@ -175,7 +175,7 @@ def _say(voice: Voice, line: Announce, venue: Venue, world: World) -> tuple[Voic
     if said + 1 == most:
         words, values = "irc/last_today", {**values, "inner": line.words}
     key = f"{line.key}@{venue}"
-    say = Say(key=key, to=venue, words=words, values=values, notice=True, expires=line.expires)
+    say = Say(key=key, to=venue, words=words, values=values, notice=True, expires=line.expires, rings=line.rings)
     return _count(voice, venue, at), [say]
 
 

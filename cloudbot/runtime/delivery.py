@@ -30,7 +30,8 @@ def by_irc(network: str, chat: Chat) -> Deliver:
 
     async def deliver(row: OutboxRow) -> Outcome:
         body = json.loads(row.body)
-        return await chat.deliver(Venue(network, row.destination), body["text"], notice=body["notice"])
+        venue, rings = Venue(network, row.destination), tuple(body.get("rings", ()))
+        return await chat.deliver(venue, body["text"], notice=body["notice"], rings=rings)
 
     return deliver
 

@@ -109,6 +109,7 @@ class Posting:
             text=self._one_line(effect.words, effect.values),
             notice=effect.notice,
             important=effect.important,
+            **({"rings": effect.rings} if effect.rings else {}),
         )
         return NewRow(
             key=effect.key,

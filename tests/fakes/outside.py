@@ -64,7 +64,8 @@ class IrcNetwork:
     async def run(self) -> None:
         """Need no connection."""
 
-    async def deliver(self, venue: Venue, text: str, *, notice: bool) -> Outcome:
+    async def deliver(self, venue: Venue, text: str, *, notice: bool, rings: Sequence[str] = ()) -> Outcome:
+        del rings
         if not self.up:
             return Transient(f"not connected to {self.name}")
         if venue.name in self.absent:

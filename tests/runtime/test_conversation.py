@@ -44,7 +44,8 @@ class ListedChat:
     async def run(self) -> None:
         await asyncio.Event().wait()
 
-    async def deliver(self, venue: Venue, text: str, *, notice: bool) -> Outcome:
+    async def deliver(self, venue: Venue, text: str, *, notice: bool, rings: Sequence[str] = ()) -> Outcome:
+        del rings
         self.said.append(f"{venue.name} {'notice' if notice else 'says'} {text}")
         return Sent()
 

@@ -16,7 +16,7 @@ from cloudbot.adapters.irc.outgoing import Outgoing, Unspeakable
 from cloudbot.core.ports import Outcome, Permanent, Sent, Transient, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from cloudbot.adapters.irc.isupport import Support
     from cloudbot.adapters.irc.joins import Joins
@@ -48,13 +48,13 @@ class Deliveries:
         "called with the answer to an ISON of somebody else"
         outgoing.on_fence = self._written
 
-    async def deliver(self, target: str, text: str, *, notice: bool) -> Outcome:
+    async def deliver(self, target: str, text: str, *, notice: bool, rings: Sequence[str] = ()) -> Outcome:
         """Say one text and wait for its fence. Cancelled before it left the queue, it is taken back."""
         silenced = self._silenced(target, notice=notice)
         if silenced:
             return Transient(silenced)
         try:
-            lines = self._outgoing.lines("NOTICE" if notice else "PRIVMSG", target, text, unasked=notice)
+            lines = self._outgoing.lines("NOTICE" if notice else "PRIVMSG", target, text, unasked=notice, rings=rings)
         except Unspeakable as error:
             return Permanent(str(error))
         fence = self._fences.create(self._support.key(target), notice=notice)

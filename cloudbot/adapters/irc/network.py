@@ -224,7 +224,7 @@ class Network:
 
     # The port
 
-    async def deliver(self, venue: Venue, text: str, *, notice: bool) -> Outcome:
+    async def deliver(self, venue: Venue, text: str, *, notice: bool, rings: Sequence[str] = ()) -> Outcome:
         """Say one rendered line and wait for proof by a PING fence.
 
         `Transient` where it certainly did not leave: no connection, not in the channel, a full queue. A caller that is
@@ -233,7 +233,7 @@ class Network:
         session = self._ready_session()
         if session is None:
             return Transient(f"not connected to {self._settings.network}")
-        return await session.deliveries.deliver(venue.name, text, notice=notice)
+        return await session.deliveries.deliver(venue.name, text, notice=notice, rings=rings)
 
     def answer(self, venue: Venue, lines: Sequence[str]) -> None:
         """Say lines in order by PRIVMSG, as fast as the limits allow. Without a connection they are dropped."""

@@ -16,7 +16,7 @@ from cloudbot.core.text import clean, cut, unhighlight, unobeyed
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from cloudbot.adapters.irc.connection import Connection
     from cloudbot.adapters.irc.fences import Fence
@@ -109,8 +109,10 @@ class Outgoing:
         for item in items:
             self._pacer.withdraw(item)
 
-    def lines(self, command: str, target: str, text: str, *, unasked: bool = False) -> list[str]:
-        """Return the lines that say a text, or raise `Unspeakable`."""
+    def lines(
+        self, command: str, target: str, text: str, *, unasked: bool = False, rings: Sequence[str] = ()
+    ) -> list[str]:
+        """Return the lines that say a text, or raise `Unspeakable`. Unasked, no nick rings but those named."""
         if not is_addressable(target):
             raise Unspeakable(f"{target!r} is no channel or nick")
         text = unobeyed(clean(text))
@@ -119,7 +121,10 @@ class Outgoing:
         if not self._open:
             text = self._repeats.vary(self._support.key(target), text, self._loop.time())
         if unasked and self._settings.mute_nicks:
-            text = unhighlight(text, lambda word: self._tracker.is_member(word, target))
+            wanted = {self._support.fold(nick) for nick in rings}
+            text = unhighlight(
+                text, lambda word: self._support.fold(word) not in wanted and self._tracker.is_member(word, target)
+            )
         head = f"{command} {target} :"
         room = max(_SHORTEST_ROOM, self._support.line_length - 2 - self._tracker.overhead - len(head.encode()))
         if len(text) * _LARGEST_CHARACTER <= room:

@@ -115,6 +115,7 @@ def _lines(reminded: Mapping[str, list[Standing]], at: datetime) -> Iterator[Eff
             expires=at + LATEST,
             event="action",
             about=f"action/{owner}",
+            rings=(owner,),
         )
 
 

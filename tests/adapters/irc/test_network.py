@@ -661,6 +661,8 @@ def test_announcements_do_not_ring_people_and_answers_may() -> None:
             assert await running.network.deliver(TEAM, "merged by Alice", notice=True) == Sent()
             running.network.answer(TEAM, ["alice: merged"])
             assert [await alice.hears("#team") for _ in range(2)] == ["merged by A\u200dlice", "alice: merged"]
+            assert await running.network.deliver(TEAM, "Alice asked for it", notice=True, rings=("alice",)) == Sent()
+            assert await alice.hears("#team") == "Alice asked for it"
 
     run(story())
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cloudbot.core.effects import SetTimer
+from cloudbot.core.effects import Say, SetTimer
 from cloudbot.core.facts import RecordsSeen, TimerFired
 from cloudbot.features.records.nagging import Nagging
 from cloudbot.features.records.sprint_follow import Followed
@@ -167,3 +167,17 @@ def test_a_report_that_was_sent_is_not_asked_for() -> None:
 def test_a_sprint_of_long_ago_is_learnt_in_silence() -> None:
     files = {path: text.decode() for path, text in example().items()}
     assert days(bot(files), 366) == []
+
+
+def test_a_reminder_may_ring_whom_it_is_for_and_nobody_else() -> None:
+    one = bot()
+    tell(one, by("erin", "nag", id=MOVE, how="weekly"))
+    one.take(SEEN)
+    due = one.world(AT).document(Nagging).due
+    rings = set()
+    for _ in range(10):
+        assert due is not None
+        effects = one.take(TimerFired(at=due, name="nagging/morning", due=due))
+        rings |= {each.rings for each in effects if isinstance(each, Say)}
+        due = one.world(due).document(Nagging).due
+    assert rings == {("erin",)}
