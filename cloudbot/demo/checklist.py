@@ -17,7 +17,7 @@ class Question:
     result: str
     "what the checklist shows; `\\1` and so on are groups of `holds`"
     simulated: bool = False
-    "the figures rest on pipelines and jobs, which git does not keep: made up, and marked with a star"
+    "rests on pipelines and jobs, which git does not keep, or on the records of an invented team: marked with a star"
 
     def judge(self, answer: str) -> str | None:
         """Return the line for the checklist, or None where the answer does not hold."""
@@ -26,6 +26,14 @@ class Question:
 
 
 QUESTIONS = (
+    Question(
+        at="00:25",
+        said="what came of the last sprint",
+        ask="!actions s2018",
+        holds=r"A-2018-001 erin, late by (\d+ d), waits for rainforest-inc since 2019-03-01",
+        result=r"one promise open: \1 late, waits for rainforest-inc",
+        simulated=True,
+    ),
     Question(
         at="05:02",
         said="nobody knows the whole state",
@@ -42,11 +50,67 @@ QUESTIONS = (
         result="4 people in 90 days, 116 of 119 commits by one",
     ),
     Question(
+        at="12:51",
+        said="how many can publish",
+        ask="!bus publish",
+        holds=r"1 can do it, 3 wanted, 1 at least: dan .*learning: grace",
+        result="1 can do it, 3 wanted, 1 is learning it",
+        simulated=True,
+    ),
+    Question(
+        at="12:59",
+        said="users ask where the release images are",
+        ask="!where buster",
+        holds=r"\(testing; checked today, nobody keeps it true\)",
+        result="testing builds only; checked today, nobody keeps it true",
+        simulated=True,
+    ),
+    Question(
+        at="14:05",
+        said="whose is the missing day of scripting",
+        ask="!actions unowned",
+        holds=r"A-2019-001 nobody \(1d of work\), due (2019-10-13)",
+        result=r"nobody's, 1 day of work, due before the sprint (\1)",
+        simulated=True,
+    ),
+    Question(
         at="14:36",
         said='"about a day" of publishing work missing',
         ask="!mr 118",
         holds=r'"Use sshfs to upload images", merged (2019-07-17)',
         result=r"merged \1, 5 days before anybody asked",
+    ),
+    Question(
+        at="14:57",
+        said="are the new accounts ready",
+        ask="!accounts",
+        holds=r"rf-old to rf-new, started (\d+ d) ago, stands still, no sunset",
+        result=r"rf-old to rf-new began \1 ago, stands still, no sunset",
+        simulated=True,
+    ),
+    Question(
+        at="16:21",
+        said="what does the publish host do",
+        ask="!where publish host",
+        holds=r"signs it and uploads it: only there are the credentials",
+        result="signs and uploads, and only there are the credentials",
+        simulated=True,
+    ),
+    Question(
+        at="17:12",
+        said="the state of the accounts is assumed",
+        ask="!providers",
+        holds=r"assumed \(rainforest buster\); one contact only \(rainforest\)",
+        result="assumed is called assumed; one contact only",
+        simulated=True,
+    ),
+    Question(
+        at="20:31",
+        said="are the dates of the sprint final",
+        ask="!sprint",
+        holds=r"Mon 2019-10-14 to Wed 2019-10-16 \(provisional\)(?s:.*)still shut: dates are provisional",
+        result="provisional; what is shut, and what opens it",
+        simulated=True,
     ),
     Question(
         at="26:26",
@@ -70,6 +134,22 @@ QUESTIONS = (
         ask="!mrs",
         holds=r"longest without an answer: !128 \((\d+ d), no reply\)",
         result=r"!128 waits \1",
+    ),
+    Question(
+        at="34:00",
+        said="two of three delegates may leave",
+        ask="!whatif leave alice carol",
+        holds=r"delegates of cloud left: 1, and 2 are wanted",
+        result="1 delegate left, 2 wanted; no host contact",
+        simulated=True,
+    ),
+    Question(
+        at="38:47",
+        said="how old is the Vagrant box, whose the login",
+        ask="!image vagrant",
+        holds=r"(\d+ d) ago, 35 allowed: TOO OLD\.(?s:.*)nobody is known who can sign in",
+        result=r"\1 old, 35 allowed; nobody can sign in",
+        simulated=True,
     ),
     Question(
         at="45:51",

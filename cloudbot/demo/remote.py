@@ -66,6 +66,22 @@ def commit_to(path: Path, files: Mapping[str, bytes | None], at: datetime, subje
     return _git("--git-dir", str(path), "rev-parse", "main").strip().decode()
 
 
+def told_of_tip(path: Path, form: str) -> str:
+    """Return what git says of the newest commit, in a form of git-log(1)."""
+    return _git("--git-dir", str(path), "log", "-1", f"--format={form}", "main").decode().strip()
+
+
+def subjects(path: Path) -> list[str]:
+    """Return the first lines of all commits, newest first."""
+    return _git("--git-dir", str(path), "log", "--format=%s", "main").decode().splitlines()
+
+
+def clone(path: Path, place: Path) -> Path:
+    """Clone the repository as a person does, and return where its files are."""
+    _git("clone", "--quiet", str(path), str(place))
+    return place
+
+
 def _data(content: bytes) -> bytes:
     """Write content for git-fast-import(1)."""
     return b"data %d\n%s\n" % (len(content), content)

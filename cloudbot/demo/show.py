@@ -18,16 +18,20 @@ from pathlib import Path
 
 from cloudbot.demo.checklist import QUESTIONS
 from cloudbot.demo.guest import Guest
+from cloudbot.demo.memory import ACTION, Memory
 from cloudbot.demo.replay import Replay
 from cloudbot.demo.salsa.history import PROJECT
 from cloudbot.demo.salsa.pipelines import pushed
 from cloudbot.demo.salsa.week import WEEK_BEGINS
 from cloudbot.demo.stage import BOT, CHANNEL, JOIN_SECONDS, MEMBER, Stage
+from cloudbot.demo.years import FIRST, LAST, Years
 
 BOF = datetime(2019, 7, 22, 17, 0, tzinfo=UTC)
 """The day of the recording; its hour is not in the captions."""
+LATER = BOF + timedelta(minutes=1)
+"""When it is started again: what was said at the BoF is over then, and news is not folded into it."""
 ANSWER_SECONDS = 5.0
-WIDTH = 41
+WIDTH, BY_WIDTH = 44, 26
 BUDGET = 6
 HTTP_OK, HTTP_FORBIDDEN = 200, 403
 FAST, CALM = 0.1, 1.0
@@ -54,7 +58,7 @@ class Checklist:
         print("\n cloudbot demo: the DebConf19 BoF, answered            (simulated parts: *)")
         for good, at, said, by, result in self.rows:
             mark = "ok" if good else "NO"
-            print(f"  [{mark}] {at:<5} {said:<{WIDTH}} {by:<15} {result}")
+            print(f"  [{mark}] {at:<5} {said:<{WIDTH}} {by:<{BY_WIDTH}} {result}")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,6 +69,7 @@ class Show:
     stay: bool
     seconds: float
     checklist: Checklist = field(default_factory=Checklist)
+    member: Guest = field(default_factory=lambda: Guest(MEMBER))
     stage: Stage = field(init=False)
     replay: Replay = field(init=False)
     _told: int = 0
@@ -75,7 +80,7 @@ class Show:
         with tempfile.TemporaryDirectory(prefix="cloudbot-demo-") as folder:
             home = Path(folder)
             self.replay = Replay(begin=WEEK_BEGINS, end=BOF, seconds=self.seconds, file=home / "started")
-            self.stage = Stage(home=home, now=self.replay.now)
+            self.stage = Stage(home=home, now=self._now)
             try:
                 await self._perform()
             except _Failed as failed:
@@ -83,28 +88,36 @@ class Show:
                 print("\n".join(self.stage.log.splitlines()[-15:]))
                 return 1
             finally:
+                await self.member.leave()
                 await self.stage.take_down()
         return 0 if self.checklist.good else 1
+
+    def _now(self) -> datetime:
+        """Return the instant of the clock that is used now."""
+        return self.replay.now()
 
     async def _perform(self) -> None:
         await self.stage.build(irc_port=self.irc_port, every=FAST)
         _say("Embedded, on loopback: an IRC server, salsa with the week's merges (its pipelines and jobs are")
-        _say("simulated*: git keeps none), a mail server, a records remote in git. Real: the bot, its connection,")
-        _say("its state, its words.")
+        _say("simulated*: git keeps none), a mail server, and a git repository with the records of a made-up team*.")
+        _say("Real: the bot, its connection, its state, its words, its commits.")
         _say("The bot starts, as a process of its own, with a configuration of one file.")
         await self._start_bot()
         await self._go_live()
         _say(f"The week of the BoF passes in {self.seconds:.0f} s; what the bot says unasked:")
         self.replay.start()
         await self._watch_the_week()
-        _say("Monday 2019-07-22, the BoF. What the room asked:")
+        _say("Monday 2019-07-22, the BoF. Somebody writes down what was said and pushes it; what the room asked:")
+        await self._pushed()
         await self._ask_what_was_asked()
         await self._rights()
+        await self._change()
         await self._kill_and_return()
         await self._hook_arrives()
         await self._token_ends()
         await self._page()
         self._count_lines()
+        self._years()
         self.checklist.show()
         stage = self.stage
         print(f" {len(stage.salsa.requests)} GitLab requests, {len(stage.mail.mails)} mail(s) to the sink;", end=" ")
@@ -154,7 +167,7 @@ class Show:
         answer = await guest.ask(BOT, CHANNEL, text, ANSWER_SECONDS)
         answer = f"(no answer within {ANSWER_SECONDS:.0f} s)" if answer is None else answer
         if show:
-            print(f"   <{guest.nick}> {text}\n   <{BOT}> {answer}")
+            print(f"   <{guest.nick}> {text}", *(f"   <{BOT}> {line}" for line in answer.splitlines()), sep="\n")
         return answer
 
     async def _ask_what_was_asked(self) -> None:
@@ -178,12 +191,11 @@ class Show:
             by="!quiet",
             result="refused: services do not vouch for the visitor",
         )
-        member = Guest(MEMBER)
+        member = self.member
         await member.enter(self.stage.irc_port, CHANNEL)
         await member.wait(lambda: MEMBER in member.present, ANSWER_SECONDS)
         granted = await self._ask("!quiet 2h", by=member)
         await self._ask("!quiet off", by=member)
-        await member.leave()
         self.checklist.add(
             good="No unasked lines here" in granted,
             said=f"{MEMBER}, whom the records know, wants that",
@@ -191,14 +203,62 @@ class Show:
             result=f"granted: records at {self.stage.commit[:10]}, account by WHOIS*",
         )
 
+    async def _pushed(self) -> None:
+        """People change the records themselves, and the bot knows."""
+        files = await Memory(self.stage).told_in_the_room(BOF)
+        self._show_unasked()
+        self.checklist.add(
+            good=files > 0,
+            said="a person pushes to the records",
+            by="git push",
+            result=f"{files} files read, told in one line, answered from*",
+        )
+
+    async def _change(self) -> None:
+        """A line in the channel becomes a commit; one that may not, does not."""
+        _say("A line typed in the channel becomes a commit, or is refused with the way out:")
+        memory = Memory(self.stage)
+        before = memory.commits
+        answer = await self._ask(f"!accept {ACTION}", by=self.member)
+        landed = memory.landed()
+        print(f"   git log -1: {landed.commit}, author {landed.author}, committer {landed.committer};", end=" ")
+        print(f"Irc-Account: {landed.account}, Via: {landed.via}; a fresh clone says {landed.owner}")
+        self.checklist.add(
+            good=landed.commit in answer
+            and (landed.account, landed.owner) == (f"demo/{MEMBER}", f'owner = "{MEMBER}"')
+            and memory.commits == before + 1,
+            said="a promise made in the channel",
+            by="!accept",
+            result=f"commit {landed.commit} by {landed.author.partition(' <')[0]}, through {landed.committer}*",
+        )
+        refused = await self._ask(f"!done {ACTION}", by=self.member)
+        self.checklist.add(
+            good="how does one see" in refused and memory.commits == before + 1,
+            said="done, but nothing to show for it",
+            by="!done",
+            result="refused, with what counts; no commit*",
+        )
+
     async def _kill_and_return(self) -> None:
-        _say("kill -9, and started again:")
-        before = self.stage.unasked
+        _say(f"kill -9 in the middle of a change ({MEMBER}: !block {ACTION} rainforest-inc agreement); started again:")
+        memory, before = Memory(self.stage), self.stage.unasked
+        commits = memory.commits
+        there = await memory.under_way(self.member, f"!block {ACTION} rainforest-inc agreement")
         await self.stage.end_bot(signal.SIGKILL)
         calm = self.stage.config.read_text(encoding="utf-8").replace(f"every = {FAST}", f"every = {CALM}")
         self.stage.config.write_text(calm, encoding="utf-8")
+        self.replay = Replay(begin=LATER, end=LATER, seconds=1.0, file=self.stage.home / "started")
         await self._start_bot()
         await asyncio.sleep(1.0)
+        answers = await memory.answers(f"{ACTION} waits for rainforest-inc")
+        print(*(f"   <{BOT}> {line}" for line in answers), sep="\n")
+        once = (memory.commits - commits, len(answers)) == (1, 1)
+        self.checklist.add(
+            good=there and once,
+            said="kill -9 while a change is pushed",
+            by="restart",
+            result=f"{memory.commits - commits} commit, {len(answers)} answer*",
+        )
         again = self.stage.unasked
         status = await self._ask("!status")
         good = again == before and "26 of 27 builds ok" in status
@@ -251,6 +311,16 @@ class Show:
             page = str(error)
         good = "ec2 sid arm64" in page and "<script" not in page
         self.checklist.add(good=good, said="the same as a page, without script", by="web", result=f"{len(page)} bytes")
+
+    def _years(self) -> None:
+        years = Years.read()
+        _say(
+            f"{FIRST} to {LAST}: what public sources tell of the team's governance, and what the made-up records say*:"
+        )
+        print(*(f"   {line}" for line in years.lines()), sep="\n")
+        self.checklist.add(
+            good=len(years.told) > 0, said=f"{FIRST} to {LAST}, gaps as gaps", by="years", result=years.summary
+        )
 
     def _count_lines(self) -> None:
         self._show_unasked()

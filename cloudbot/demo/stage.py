@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import TYPE_CHECKING
@@ -116,7 +116,9 @@ class Stage:
     irc_port: int = 0
     web_port: int = 0
     commit: str = ""
-    "of the records remote"
+    "of the records remote, at first"
+    began: date = date.min
+    "the day on which the records remote was made"
     hook_secret: str = field(default_factory=lambda: "whsec_" + base64.b64encode(token_bytes(32)).decode())
     bot: asyncio.subprocess.Process | None = None
 
@@ -151,7 +153,8 @@ class Stage:
         except OSError:
             self.irc_port = await self.ircd.start("127.0.0.1", 0)
         self.web_port = free_port()
-        files = {**example_on(self.now().date()), **member(MEMBER, "demo")}
+        self.began = self.now().date()
+        files = {**example_on(self.began), **member(MEMBER, "demo")}
         self.commit = make_remote(self.remote, files, self.now())
         text = CONFIG.format(
             home=self.home,

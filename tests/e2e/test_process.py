@@ -36,8 +36,10 @@ def test_the_bot_answers_what_the_room_of_2019_could_not(tmp_path: Path) -> None
 
     assert asyncio.run(play()) == [
         "26 of 27 builds ok; FAIL ec2 sid arm64 (2 d). 2 pipelines: all ok. 2 open MRs, oldest 98 d.",
-        "last 90 days: 119 commits, 4 people, 116 by one; last 7 days: 1 person.\n"
-        "in the records: 8 people, 3 delegates, 1 trainee, 1 newcomer, 0 away.",
+        (
+            "last 90 days: 119 commits, 4 people, 116 by one; last 7 days: 1 person.\n"
+            "in the records: 8 people, 3 delegates, 1 trainee, 1 newcomer, 0 away."
+        ),
         "2 open in 1 project: 2 for review; longest without an answer: !128 (98 d, no reply), !126 (9 h, no reply).",
         "sid: 10 of 11 builds ok; FAIL ec2 sid arm64 since Sat 04:15 (2 d, 3 builds, last good 3 d ago).",
     ]
