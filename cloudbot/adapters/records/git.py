@@ -202,13 +202,23 @@ def repository_of(settings: Settings, directory: Path, keys: Callable[[str], Pat
         ssh += f" -oIdentitiesOnly=yes -i {shlex.quote(key(settings.ssh_credential))}"
     if settings.known_hosts is not None:
         ssh += f" -oUserKnownHostsFile={shlex.quote(str(settings.known_hosts))}"
+    helper = {}
+    if settings.https_credential:
+        token = shlex.quote(key(settings.https_credential))
+        helper = {
+            "GIT_CONFIG_COUNT": "2",
+            "GIT_CONFIG_KEY_0": "credential.helper",
+            "GIT_CONFIG_VALUE_0": "",  # forgets those of the machine (gitcredentials(7))
+            "GIT_CONFIG_KEY_1": "credential.helper",
+            "GIT_CONFIG_VALUE_1": f'!f() {{ echo username=cloudbot; echo "password=$(cat {token})"; }}; f',
+        }
     signing: tuple[str, ...] = ()
     if settings.signing == "ssh":
         signing = ("-c", "gpg.format=ssh", "-c", f"user.signingKey={key(settings.signing_credential)}")
     elif settings.signing == "openpgp":
         signing = ("-c", "gpg.format=openpgp", "-c", f"user.signingKey={settings.signing_key}")
     return Repository(
-        git=Git(directory=directory, timeout=settings.timeout, ssh=ssh),
+        git=Git(directory=directory, timeout=settings.timeout, ssh=ssh, environment=helper),
         settings=settings,
         committer=Person(name=settings.name, mail=settings.mail),
         signing=signing,

@@ -26,6 +26,8 @@ _BEHIND = re.compile(
 )
 _PROTECTED = re.compile(r"(?i)protected branch|GH006|not allowed to push code")
 _REFUSED = re.compile(r"\[remote rejected\]|hook declined")
+_USER = re.compile(r"(?<=://)[^/@\s]+@")
+"""Who signs in at an address: the name of an account, or a token in its place."""
 _GENERAL = ("fatal: Could not read from remote", "Please make sure you have the correct", "and the repository exists")
 _OPERATORS = frozenset({"GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GIT_SSL_CAINFO", "GIT_TRACE"})
 """Of git's own variables, those that an operator sets for the bot; others would be of a hook or a shell around us."""
@@ -48,8 +50,8 @@ class Git:
     directory: Path
     timeout: float
     ssh: str = "ssh -oBatchMode=yes -oConnectTimeout=20"
-    identity: Mapping[str, str] = field(default_factory=dict)
-    "GIT_COMMITTER_NAME and its like"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    "what every command gets besides"
 
     def __call__(
         self,
@@ -95,7 +97,7 @@ class Git:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: one for name, one in os.environ.items() if not name.startswith("GIT_") or name in _OPERATORS}
-        return {"GIT_SSH_COMMAND": self.ssh, **kept, **self.identity, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        return {"GIT_SSH_COMMAND": self.ssh, **kept, **self.environment, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
 def contents(said: bytes, most: int) -> Iterator[bytes]:
@@ -109,7 +111,7 @@ def contents(said: bytes, most: int) -> Iterator[bytes]:
 
 
 def _failed(command: str, said: str) -> GitFailed:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [_USER.sub("", line.strip()) for line in said.splitlines() if line.strip()]
     if _PROTECTED.search(said):
         return GitFailed("protected", _told(lines, "protected"))
     if _BEHIND.search(said):

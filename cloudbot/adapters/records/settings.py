@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from cloudbot.core.settings import Table
 
 _SSH = re.compile(r"(?:ssh://[\w.-]+@(?P<h>[\w.-]+)(?::\d+)?/|[\w.-]+@(?P<g>[\w.-]+):)(?P<path>[^:]+?)(?:\.git)?/?$")
+_SECRET = re.compile(r"[a-z]+://[^/@]*:[^/@]*@")
 _HTTPS = re.compile(r"(?P<url>https://[^@\s]+?)(?:\.git)?/?$")
 
 
@@ -49,6 +50,11 @@ class Settings(Table):
         pattern=r"^[a-z0-9-]+$",
         description="The network whose account of a person stands in that address, as in their record.",
     )
+    https_credential: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9._-]+$",
+        description="Credential with the token for a remote by https; never in `remote` itself.",
+    )
     ssh_credential: str | None = Field(
         default=None, pattern=r"^[A-Za-z0-9._-]+$", description="Credential with the private ssh key for the remote."
     )
@@ -64,6 +70,21 @@ class Settings(Table):
         pattern=r"^[0-9A-Fa-f]{16,64}$",
         description="With `openpgp`: fingerprint of the key to sign with.",
     )
+
+    @field_validator("remote")
+    @classmethod
+    def _holds_no_secret(cls, remote: str) -> str:
+        if _SECRET.match(remote):
+            raise ValueError("has a token or password in it; write it without, and name it in https_credential")
+        return remote
+
+    @model_validator(mode="after")
+    def _names_its_key(self) -> Settings:
+        if self.signing == "ssh" and self.signing_credential is None:
+            raise ValueError('signs with ssh and names no key; write signing_credential = "..."')
+        if self.signing == "openpgp" and self.signing_key is None:
+            raise ValueError('signs with OpenPGP and names no key; write signing_key = "..."')
+        return self
 
     @property
     def site_url(self) -> str:

@@ -203,7 +203,7 @@ def test_a_remote_that_git_would_take_for_an_option_is_refused(remote: str) -> N
         ("ssh://git@salsa.example.org/team/records.git", "https://salsa.example.org/team/records"),
         ("ssh://git@salsa.example.org:2222/team/records.git", "https://salsa.example.org/team/records"),
         ("https://salsa.example.org/team/records.git", "https://salsa.example.org/team/records"),
-        ("https://user:word@salsa.example.org/team/records.git", ""),
+        ("https://bot@salsa.example.org/team/records.git", ""),
         ("/srv/records.git", ""),
     ],
 )
