@@ -105,7 +105,7 @@ def _path(key: str) -> tuple[str | int, ...]:
 def _value(text: str) -> str:
     """Return TOML as it is, and anything else as a text: `2019-07-22` is a day, `ready` is words."""
     from cloudbot.core.records.operations import toml  # noqa: PLC0415 - as above
-    from cloudbot.core.records.splicing import parsed  # noqa: PLC0415 - as above
+    from cloudbot.core.records.values import parsed  # noqa: PLC0415 - as above
 
     try:
         parsed(text)

@@ -20,8 +20,9 @@ from cloudbot.core.records.kinds import KINDS
 from cloudbot.core.records.loading import amended, load
 from cloudbot.core.records.marks import marks_of
 from cloudbot.core.records.operations import NEW_ID, Change
-from cloudbot.core.records.splicing import CannotSplice, look, parsed, resolved, splice
+from cloudbot.core.records.splicing import splice
 from cloudbot.core.records.tree import Tree
+from cloudbot.core.records.values import CannotSplice, look, parsed, resolved
 from cloudbot.core.records.words import Sorted
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cloudbot.core.records.operations import toml, toml_key
-from cloudbot.core.records.splicing import parsed
+from cloudbot.core.records.values import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from cloudbot.core.records.operations import Edit, add, drop, put, toml
-from cloudbot.core.records.splicing import CannotSplice, look, splice
+from cloudbot.core.records.splicing import splice
+from cloudbot.core.records.values import CannotSplice, look
 from tests.core.records.test_places import TEXT, paths
 from tests.core.records.trees import example
 
