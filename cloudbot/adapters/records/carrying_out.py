@@ -253,8 +253,9 @@ class Scribe:
 
     def _proposed(self, one: Wanted, begin: Tip, second: tuple[str, ...]) -> End:
         """Put a change on a branch of its own, from the tip that everybody has, for somebody else to merge."""
+        alone = tuple(f"{one}, and that takes two people" for one in second)
         if self.repository.settings.merge_requests == "never":
-            return No(second or ("the branch is protected: let the bot push to it, or allow merge_requests",))
+            return No(alone or ("the branch is protected: let the bot push to it, or allow merge_requests",))
         end, _ = self._commit(one, begin)
         if not isinstance(end, _Made):
             return end
@@ -264,7 +265,7 @@ class Scribe:
             return self._at_branch(one, end, branch, ref)
         except GitFailed as failed:
             if failed.trouble in {"refused", "protected"}:
-                return No((f"the repository refuses it: {failed.detail}",))
+                return No((*alone, f"the repository refuses it: {failed.detail}"))
             return _later(failed)
 
     def _at_branch(self, one: Wanted, made: _Made, branch: str, ref: str) -> End:

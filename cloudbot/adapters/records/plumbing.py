@@ -6,6 +6,7 @@ refused because others were faster, or for a reason of the server's own.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -28,6 +29,8 @@ _PROTECTED = re.compile(r"(?i)protected branch|GH006|not allowed to push code")
 _REFUSED = re.compile(r"\[remote rejected\]|hook declined")
 _USER = re.compile(r"(?<=://)[^/@\s]+@")
 """Who signs in at an address: the name of an account, or a token in its place."""
+_PLAIN = "does not support push options"
+"""A server that is no GitLab, or does not let git take them (`receive.advertisePushOptions`): no use to try again."""
 _GENERAL = ("fatal: Could not read from remote", "Please make sure you have the correct", "and the repository exists")
 _OPERATORS = frozenset({"GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GIT_SSL_CAINFO", "GIT_TRACE"})
 """Of git's own variables, those that an operator sets for the bot; others would be of a hook or a shell around us."""
@@ -52,6 +55,8 @@ class Git:
     ssh: str = "ssh -oBatchMode=yes -oConnectTimeout=20"
     environment: Mapping[str, str] = field(default_factory=dict)
     "what every command gets besides"
+    _child: subprocess.Popen[bytes] | None = None
+    _stopped: bool = False
 
     def __call__(
         self,
@@ -76,15 +81,10 @@ class Git:
     ) -> subprocess.CompletedProcess[bytes]:
         place = ("--git-dir", str(self.directory)) if inside else ()
         command = next((word for word in words if not word.startswith("-") and "=" not in word), words[0])
+        if self._stopped:
+            raise GitFailed("away", "the bot is ending")
         try:
-            done = subprocess.run(  # noqa: S603 - git, with words of our own and a checked remote
-                ["git", *place, *words],  # noqa: S607 - git is found where the operator has it
-                env=self._environment() | dict(env or {}),
-                capture_output=True,
-                check=False,
-                input=given,
-                timeout=self.timeout,
-            )
+            done = self._ended(("git", *place, *words), given, self._environment() | dict(env or {}))
         except subprocess.TimeoutExpired:
             raise GitFailed("away", f"git {command} took longer than {self.timeout:.0f} s") from None
         except OSError as error:
@@ -95,9 +95,41 @@ class Git:
             raise _failed(command, (done.stderr + b"\n" + done.stdout).decode("utf-8", "replace"))
         return done
 
+    def _ended(
+        self, words: tuple[str, ...], given: bytes, env: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run a command to its end, in a session of its own: its ssh ends with it, and finds no terminal to ask on."""
+        pipe = subprocess.PIPE
+        with subprocess.Popen(  # noqa: S603 - git, with words of our own and a checked remote
+            words, env=env, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+        ) as child:
+            self._child = child
+            try:
+                out, err = child.communicate(given, self.timeout)
+            except subprocess.TimeoutExpired:
+                _kill(child)
+                child.communicate()
+                raise
+            finally:
+                self._child = None
+        return subprocess.CompletedProcess(words, child.returncode, out, err)
+
+    def stop(self) -> None:
+        """End what runs and start nothing more: a push cut short is found out about at the next start."""
+        self._stopped = True
+        child = self._child
+        if child is not None:
+            _kill(child)
+
     def _environment(self) -> dict[str, str]:
         kept = {name: one for name, one in os.environ.items() if not name.startswith("GIT_") or name in _OPERATORS}
         return {"GIT_SSH_COMMAND": self.ssh, **kept, **self.environment, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    """Kill a command with everything it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def contents(said: bytes, most: int) -> Iterator[bytes]:
@@ -116,11 +148,15 @@ def _failed(command: str, said: str) -> GitFailed:
         return GitFailed("protected", _told(lines, "protected"))
     if _BEHIND.search(said):
         return GitFailed("behind", "others were faster")
+    if _PLAIN in said:
+        return GitFailed("refused", "it takes no merge requests from here (push options)")
     if _REFUSED.search(said):
         return GitFailed("refused", _told(lines, "declined"))
     if _FULL.search(said):
         return GitFailed("full", _told(lines, "rror"))
     lines = [line for line in lines if not line.startswith(_GENERAL)] or lines  # ssh said it better, a line above
+    if any("couldn't find remote ref" in line for line in lines):
+        return GitFailed("away", "the remote has no such branch; push one, or name another as branch in [records]")
     detail = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no word")
     trouble: Trouble = "away" if command in {"fetch", "push", "ls-remote"} else "wrong"
     return GitFailed(trouble, clean(f"git {command}: {detail.removeprefix('fatal: ')}")[:200])

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_NEWS = 5
 """Commits of people that are told one by one; of more, how many."""
+MOST_GIST = 110
+"""Characters of a finding in a line with other news: it comes together with the commit that brought it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,7 @@ def _closed(known: Changes, fact: RecordsSeen) -> Iterator[Announce]:
             key=f"records/closed/{fact.commit[:12]}",
             words="irc/records_closed",
             values={"seen": fact},
-            gist=f"records: {', '.join(fact.closed)} cannot be read",
+            gist=f"records: {', '.join(fact.closed)} cannot be changed: {''.join(fact.findings[:1])[:MOST_GIST]}",
             event="outage",
             about="records/closed",
         )

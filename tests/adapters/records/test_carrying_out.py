@@ -305,7 +305,23 @@ def test_what_takes_two_people_is_proposed(remote: Remote, keeper: Keeper) -> No
         wanted("k3", Change(kind="org", id="armco", edits=(add("parents", value={"org": "swisshost"}),)))
     )
     assert isinstance(end, No)
-    assert end.reasons[0] == "orgs/armco.toml is changed in parents by bob alone"
+    assert end.reasons[0] == "orgs/armco.toml is changed in parents by bob alone, and that takes two people"
+
+
+def test_a_server_that_takes_no_merge_requests_ends_what_takes_two_people_with_the_reason(
+    remote: Remote, keeper: Keeper
+) -> None:
+    edges = Change(kind="org", id="armco", edits=(add("parents", value={"org": "trustorg"}),))
+    end = keeper.do(wanted("k1", edges))
+    assert end == [
+        No(
+            (
+                "orgs/armco.toml is changed in parents by bob alone, and that takes two people",
+                "the repository refuses it: it takes no merge requests from here (push options)",
+            )
+        )
+    ]
+    assert remote.log() == ["the first records"]
 
 
 def test_commits_are_signed_with_an_ssh_key_if_the_team_wants_it(remote: Remote, tmp_path: Path) -> None:
