@@ -74,7 +74,8 @@ class GitRecords:
         return await asyncio.get_running_loop().run_in_executor(self._worker, self._carry_out, wanted)
 
     async def close(self) -> None:
-        """Let what is under way end; start nothing else."""
+        """End what is under way; start nothing else. A change cut short is found out about at the next start."""
+        self._repository.git.stop()
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     # Below runs in the worker.

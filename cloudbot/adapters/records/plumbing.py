@@ -19,18 +19,24 @@ from typing import Literal
 from cloudbot.core.text import clean
 
 Trouble = Literal["away", "full", "behind", "protected", "refused", "wrong"]
-_FULL = re.compile(
-    r"No space left|Disk quota exceeded|File too large|Read-only file system|unable to write|write error|Out of disk"
+_TROUBLES: tuple[tuple[re.Pattern[str], Trouble, str], ...] = (
+    (re.compile(r"(?i)protected branch|GH006|not allowed to push code"), "protected", ""),
+    (re.compile(r"\((?:fetch first|non-fast-forward|stale info|needs force)\)"), "behind", "others were faster"),
+    (re.compile(r"cannot lock ref|failed to update ref"), "behind", "others were faster"),
+    (re.compile("does not support push options"), "refused", "it takes no merge requests from here (push options)"),
+    (re.compile(r"\[remote rejected\]|hook declined"), "refused", ""),
+    (re.compile(r"No space left|Disk quota exceeded|File too large|Read-only file system"), "full", ""),
+    (re.compile(r"unable to write|write error|Out of disk"), "full", ""),
+    (
+        re.compile("couldn't find remote ref"),
+        "away",
+        "the remote has no such branch; push one, or name another as branch in [records]",
+    ),
 )
-_BEHIND = re.compile(
-    r"\((?:fetch first|non-fast-forward|stale info|needs force)\)|cannot lock ref|failed to update ref"
-)
-_PROTECTED = re.compile(r"(?i)protected branch|GH006|not allowed to push code")
-_REFUSED = re.compile(r"\[remote rejected\]|hook declined")
+"""What git and the servers say of a trouble, in the order in which they are looked for, and better words for some."""
+_TELLING = re.compile(r"protected|declined|rror")
 _USER = re.compile(r"(?<=://)[^/@\s]+@")
 """Who signs in at an address: the name of an account, or a token in its place."""
-_PLAIN = "does not support push options"
-"""A server that is no GitLab, or does not let git take them (`receive.advertisePushOptions`): no use to try again."""
 _GENERAL = ("fatal: Could not read from remote", "Please make sure you have the correct", "and the repository exists")
 _OPERATORS = frozenset({"GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GIT_SSL_CAINFO", "GIT_TRACE"})
 """Of git's own variables, those that an operator sets for the bot; others would be of a hook or a shell around us."""
@@ -144,26 +150,17 @@ def contents(said: bytes, most: int) -> Iterator[bytes]:
 
 def _failed(command: str, said: str) -> GitFailed:
     lines = [_USER.sub("", line.strip()) for line in said.splitlines() if line.strip()]
-    if _PROTECTED.search(said):
-        return GitFailed("protected", _told(lines, "protected"))
-    if _BEHIND.search(said):
-        return GitFailed("behind", "others were faster")
-    if _PLAIN in said:
-        return GitFailed("refused", "it takes no merge requests from here (push options)")
-    if _REFUSED.search(said):
-        return GitFailed("refused", _told(lines, "declined"))
-    if _FULL.search(said):
-        return GitFailed("full", _told(lines, "rror"))
+    for pattern, trouble, detail in _TROUBLES:
+        if pattern.search(said):
+            return GitFailed(trouble, detail or _told(lines))
     lines = [line for line in lines if not line.startswith(_GENERAL)] or lines  # ssh said it better, a line above
-    if any("couldn't find remote ref" in line for line in lines):
-        return GitFailed("away", "the remote has no such branch; push one, or name another as branch in [records]")
     detail = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no word")
-    trouble: Trouble = "away" if command in {"fetch", "push", "ls-remote"} else "wrong"
+    trouble = "away" if command in {"fetch", "push", "ls-remote"} else "wrong"
     return GitFailed(trouble, clean(f"git {command}: {detail.removeprefix('fatal: ')}")[:200])
 
 
-def _told(lines: list[str], word: str) -> str:
-    """Return what the other side said, which it writes as `remote: ...`, or else the line with a word."""
+def _told(lines: list[str]) -> str:
+    """Return what the other side said, which it writes as `remote: ...`, or else the line that tells of the failure."""
     remote = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
-    said = " ".join(one for one in remote if one) or next((line for line in lines if word in line), lines[0])
-    return clean(said)[:200]
+    telling = (line for line in lines if _TELLING.search(line))
+    return clean(" ".join(one for one in remote if one) or next(telling, lines[0]))[:200]

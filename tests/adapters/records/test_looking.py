@@ -176,7 +176,7 @@ def test_a_history_that_was_rewritten_is_not_believed(tmp_path: Path) -> None:
     ("remote", "branch", "why"),
     [
         ("/nowhere/records.git", "main", "git fetch: '/nowhere/records.git' does not appear to be a git repository"),
-        ("", "other", "git fetch: couldn't find remote ref refs/heads/other"),
+        ("", "other", "the remote has no such branch; push one, or name another as branch in [records]"),
     ],
     ids=["no repository", "no branch"],
 )

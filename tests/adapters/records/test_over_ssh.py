@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import os
 import shutil
@@ -154,3 +155,23 @@ def test_two_bots_and_a_human_push_at_once_and_nothing_is_lost_or_made_twice(ser
     assert all(isinstance(end, Done) for end in ends), ends
     assert sorted(end.ids[0] for end in ends if isinstance(end, Done)) == [f"A-2019-{n:03}" for n in range(2, 8)]
     assert len(server.remote.log()) == 1 + 6 + pushed
+
+
+def test_an_end_does_not_wait_for_a_server_that_does_not_answer(server: Server) -> None:
+    keeper = server.keeper("bot", timeout=60.0)
+    keeper.look()
+    server.remote.hook("sleep 30\n")
+
+    async def scene() -> None:
+        pushing = asyncio.create_task(keeper.records.carry_out([wanted("k1", effort("2d"))]))
+        await asyncio.sleep(1.5)
+        await keeper.records.close()
+        async with asyncio.timeout(20):  # the server would take thirty
+            (end,) = await pushing
+        assert isinstance(end, Later)
+
+    asyncio.run(scene())
+    server.remote.hook("exit 0\n")
+    keeper.again()
+    assert isinstance(keeper.do(wanted("k1", effort("2d")))[0], Done)
+    assert len(server.remote.log()) == 2
