@@ -199,6 +199,8 @@ class RecordsRefused:
     person: str
     to: Venue | None
     reasons: tuple[str, ...]
+    closed: bool = False
+    "it had been proposed, and somebody closed the merge request for it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +213,8 @@ class RecordsWait:
     to: Venue | None
     why: Literal["away", "rewritten", "full", "proposed"]
     detail: str = ""
+    notes: tuple[str, ...] = ()
+    "what was found in a change that is proposed: why it takes another person, then warnings, one line each"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

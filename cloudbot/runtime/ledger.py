@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol, assert_never
 
 import structlog
@@ -18,6 +19,7 @@ import structlog
 from cloudbot.adapters.records.carrying_out import Done, End, Later, No, Proposed, Wanted
 from cloudbot.core.effects import CommitRecords
 from cloudbot.core.facts import RecordsCommitted, RecordsRefused, RecordsWait
+from cloudbot.core.records.wording import link_in
 from cloudbot.runtime.bell import Bell
 from cloudbot.runtime.consumer import Consumer
 from cloudbot.runtime.posting import REPO
@@ -100,9 +102,10 @@ class Ledger:
             await self._durably(self._put_aside, row)
             return
         at, person = self.clock(), effect.author.person
+        wait = partial(RecordsWait, at=at, key=row.key, person=person, to=effect.to)
         match end:
             case Done():
-                fact = RecordsCommitted(
+                committed = RecordsCommitted(
                     at=at,
                     key=row.key,
                     commit=end.commit,
@@ -115,38 +118,34 @@ class Ledger:
                     notes=end.notes,
                     undo=end.undo,
                 )
-                await self.consumer.put(fact, source=REPO)
-            case No(reasons):
-                refused = RecordsRefused(at=at, key=row.key, person=person, to=effect.to, reasons=reasons)
+                await self.consumer.put(committed, source=REPO)
+            case No(reasons, closed):
+                refused = RecordsRefused(
+                    at=at, key=row.key, person=person, to=effect.to, reasons=reasons, closed=closed
+                )
                 await self.consumer.put(refused, source=REPO)
-            case Proposed(branch, link):
-                await self._wait(row, effect, "proposed", link or branch)
+            case Proposed(branch, link, notes):
+                detail = link or link_in(row.why) or branch
+                await self._wait(row, wait(why="proposed", detail=detail, notes=notes))
             case Later(why, detail):
                 log.warning("a change of the records waits", key=row.key, why=why, detail=detail)
                 told: Literal["away", "rewritten", "full"] = why if why in {"rewritten", "full"} else "away"
-                await self._wait(row, effect, told, detail, pause=PAUSES.get(why, 60.0), silent=why == "behind")
+                fact = wait(why=told, detail=detail)
+                await self._wait(row, fact, pause=PAUSES.get(why, 60.0), silent=why == "behind")
             case _:
                 assert_never(end)
 
     async def _wait(
-        self,
-        row: OutboxRow,
-        effect: CommitRecords,
-        why: Literal["away", "rewritten", "full", "proposed"],
-        detail: str,
-        *,
-        pause: float = PAUSES["proposed"],
-        silent: bool = False,
+        self, row: OutboxRow, fact: RecordsWait, *, pause: float = PAUSES["proposed"], silent: bool = False
     ) -> None:
-        """Keep the change for later; whoever asked hears it once of each reason."""
-        if not silent and not row.why.startswith(why):
-            fact = RecordsWait(
-                at=self.clock(), key=row.key, person=effect.author.person, to=effect.to, why=why, detail=detail
-            )
+        """Keep the change for later; it is a fact once of each reason, and of a proposal when anything of it is new."""
+        told = "; ".join((f"{fact.why}: {fact.detail}", *fact.notes))
+        proposed = fact.why == "proposed"
+        if not silent and (row.why != told if proposed else not row.why.startswith(fact.why)):
             await self.consumer.put(fact, source=REPO)
-        grown = pause if why == "proposed" else pause * 2 ** min(row.tries, 10)
+        grown = pause if proposed else pause * 2 ** min(row.tries, 10)
         later = self.clock() + timedelta(seconds=min(grown, LONGEST_PAUSE))
-        await self._durably(self._postpone, row, f"{why}: {detail}", later)
+        await self._durably(self._postpone, row, told, later)
 
     async def _open(self) -> list[OutboxRow]:
         return await self.writer.call(self._rows)

@@ -61,6 +61,8 @@ class No:
     """It is not possible."""
 
     reasons: tuple[str, ...]
+    closed: bool = False
+    "it was proposed, and the merge request for it was closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Proposed:
 
     branch: str
     link: str
+    notes: tuple[str, ...] = ()
+    "why it takes another person, then the warnings, one line each"
 
 
 End = Done | No | Later | Proposed
@@ -274,14 +278,15 @@ class Scribe:
         before, there = repository.at(ref), repository.remote_branch(branch)
         if before and not there:
             repository.forget(ref)
-            return No(("the merge request for it was closed",))
+            return No(("the merge request for it was closed",), closed=True)
+        notes = (*made.second, *end.notes)
         if there == end.commit:
-            return Proposed(branch, "")
-        checked = "; ".join((*made.second, *end.notes)) or "nothing found"
+            return Proposed(branch, "", notes)
+        checked = "; ".join(notes) or "nothing found"
         asked = f"Asked for by {one.effect.author.person} ({one.effect.author.via})."
         said = repository.propose(end.commit, branch, end.subject, f"{asked} Checked: {checked}"[:900])
         repository.point(ref, end.commit)
-        return Proposed(branch, link_in(said))
+        return Proposed(branch, link_in(said), notes)
 
 
 def rewritten(commit: str) -> str:

@@ -290,7 +290,7 @@ def test_a_merge_request_that_was_closed_is_an_end(remote: Remote, keeper: Keepe
     (end,) = keeper.do(one)
     assert isinstance(end, Proposed)
     git(remote.directory, "branch", "-D", end.branch)
-    assert keeper.do(one) == [No(("the merge request for it was closed",))]
+    assert keeper.do(one) == [No(("the merge request for it was closed",), closed=True)]
 
 
 def test_what_takes_two_people_is_proposed(remote: Remote, keeper: Keeper) -> None:
@@ -298,6 +298,7 @@ def test_what_takes_two_people_is_proposed(remote: Remote, keeper: Keeper) -> No
     edges = Change(kind="org", id="armco", edits=(add("parents", value={"org": "trustorg"}),))
     first, second = keeper.do(wanted("k1", edges), wanted("k2", effort("2d")))
     assert isinstance(first, Proposed)
+    assert first.notes == ("orgs/armco.toml is changed in parents by bob alone",)
     assert isinstance(second, Done)
     keeper.more = {"merge_requests": "never"}
     keeper.again()
