@@ -36,6 +36,7 @@ EVENTS: dict[str, Event] = {
         Event("record", "somebody changed the records by hand or by merge request"),
         Event("action", "who asked to be reminded of what they promised is reminded"),
         Event("sprint", "what a sprint promised, a month after it, and that its report is owed"),
+        Event("offer", "an offer to the team was to be followed up today"),
         Event("notice", "anything else worth a line"),
     )
 }

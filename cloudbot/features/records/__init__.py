@@ -11,7 +11,9 @@ from cloudbot.features.records.actions import actions_feature
 from cloudbot.features.records.areas import areas
 from cloudbot.features.records.changes import changes
 from cloudbot.features.records.nagging import nagging
+from cloudbot.features.records.offer_follow import offer_follow
 from cloudbot.features.records.questions import questions
+from cloudbot.features.records.registry import registry
 from cloudbot.features.records.sprint_follow import sprint_follow
 from cloudbot.features.records.sprints import sprints_feature
 from cloudbot.features.records.undoing import undoing
@@ -26,6 +28,8 @@ FEATURES: tuple[Feature[Any], ...] = (
     sprints_feature,
     nagging,
     sprint_follow,
+    registry,
+    offer_follow,
     undoing,
     questions,
 )

@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, TypeVar
 
 from cloudbot.core.commands import Answer, Ask
+from cloudbot.core.records.checks.privacy import holds_secret
 from cloudbot.core.records.matching import words_of
 from cloudbot.core.records.words import Part
 
@@ -23,10 +24,13 @@ MOST_NEAR = 5
 def from_records(answer: Callable[[Ask, World, View], Answer]) -> Callable[[Ask, World], Answer]:
     """Let a question be answered from the records as of today, or by one line that they were not read yet.
 
-    While somebody has pushed what cannot be read, a line says which kinds are answered from which older commit.
+    A secret in the question is not repeated. While somebody has pushed what cannot be read, a line says which kinds
+    are answered from which older commit.
     """
 
     def answered(ask: Ask, world: World) -> Answer:
+        if any(holds_secret(text) for text in ask.args.values()):
+            return Answer(words="irc/order_private", values={"what": "a secret"})
         if world.records is None:
             return Answer(words="irc/records_unread")
         found = answer(ask, world, world.records.at(world.at))

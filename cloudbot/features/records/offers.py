@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from cloudbot.core.engine import World
     from cloudbot.core.records.tree import Filed, View
 
-_OPEN = frozenset({"open", "accepted"})
+OPEN = frozenset({"open", "accepted"})
+ID = re.compile(r"(?:O-)?(?P<year>\d{4})-(?P<number>\d{1,5})", re.IGNORECASE)
 MOST_OFFERS = 4
 MOST_SERVICES = 5
 
@@ -35,10 +37,21 @@ class Offered:
     backup: str
 
 
-def offers(_ask: Ask, _world: World, view: View) -> Answer:
-    """Answer `!offers`: those that stand, the longest waiting first, and what became of the others."""
-    every = view.all(Offer)
-    standing = [_offered(one, view) for one in every if one.record.state in _OPEN]
+def identity(text: str) -> str:
+    """Write the identity of an offer as its file has it: `o-2018-1` is `O-2018-001`."""
+    found = ID.fullmatch(text.strip(" .,:"))
+    return f"O-{found['year']}-{int(found['number']):03}" if found else text
+
+
+def offers(ask: Ask, _world: World, view: View) -> Answer:
+    """Answer `!offers`: those that stand, the longest waiting first, and what became of the others; or one."""
+    every, wanted = view.all(Offer), ask.args.get("text")
+    if wanted is not None:
+        found = meant(identity(wanted), every, lambda _one: ())
+        if isinstance(found, tuple):
+            return none_such("offer", wanted, found, every)
+        return Answer(words="irc/offer", values={"each": _offered(found, view)})
+    standing = [_offered(one, view) for one in every if one.record.state in OPEN]
     values = {
         "count": len(every),
         "standing": sorted(standing, key=lambda one: (one.offer.follow_up or view.on, one.id)),

@@ -5,6 +5,7 @@ What is assumed, stale, against parity or held by the wrong one is what the rule
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
@@ -172,6 +173,19 @@ def accounts(_ask: Ask, _world: World, view: View) -> Answer:
         "today": view.on,
     }
     return Answer(words="irc/accounts", values=values)
+
+
+def account(ask: Ask, world: World, view: View) -> Answer:
+    """Answer `!account ID`: in whose name, who pays, who can use it, where it goes; or all of them."""
+    wanted = ask.args.get("text")
+    if wanted is None:
+        return accounts(ask, world, view)
+    every = {custody.account.id: (name, custody) for name, custody in _custody(view)}
+    if wanted.casefold() not in every:
+        near = difflib.get_close_matches(wanted.casefold(), every, n=3, cutoff=0.6)
+        return Answer(words="irc/account_which", values={"wanted": wanted, "near": near, "known": sorted(every)})
+    name, found = every[wanted.casefold()]
+    return Answer(words="irc/account", values={"provider": name, "each": found, "today": view.on})
 
 
 COMMANDS = (

@@ -1,4 +1,4 @@
-"""`!registrations`: what providers asked for and waits to be judged: since when, by whom, who did already."""
+"""`!registrations`, and one of them: what providers asked for and waits to be judged: since when, who did already."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from cloudbot.core.commands import Answer, Ask, Command
 from cloudbot.core.records.checks import providers as rules
 from cloudbot.core.records.kinds.providers import TWO, Provider, Registration
 from cloudbot.core.records.moderating import may_judge
-from cloudbot.features.records.answering import age, from_records
+from cloudbot.features.records.answering import age, from_records, meant, none_such
+from cloudbot.features.records.edits import squeezed
 
 if TYPE_CHECKING:
     from cloudbot.core.engine import World
     from cloudbot.core.records.tree import Filed, View
 
 MOST_WAITING = 3
-_ENDED = frozenset({"revoked", "expired", "refused"})
+OPEN = frozenset({"pending", "needs-info"})
+"""States in which it waits to be judged."""
+ENDED = frozenset({"revoked", "expired", "refused"})
+ID = re.compile(r"(?:R-)?(?P<year>\d{4})-(?P<number>\d{1,5})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +45,8 @@ class Waiting:
 def registrations(_ask: Ask, _world: World, view: View) -> Answer:
     """Answer `!registrations`: the queue, the oldest first, and keys that have expired."""
     every = view.all(Registration)
-    known = _by_name(view)
-    queue = [_waiting(one, view, known) for one in every if one.record.state in {"pending", "needs-info"}]
+    known = by_name(view)
+    queue = [_waiting(one, view, known) for one in every if one.record.state in OPEN]
     values = {
         "count": len(every),
         "queue": sorted(queue, key=lambda one: (-one.since, one.id)),
@@ -53,12 +57,38 @@ def registrations(_ask: Ask, _world: World, view: View) -> Answer:
     return Answer(words="irc/registrations", values=values)
 
 
-def _by_name(view: View) -> dict[str, list[str]]:
+def registration(ask: Ask, world: World, view: View) -> Answer:
+    """Answer `!registration R-...`: what it asks for, who said what, who may still judge it, its key."""
+    wanted = ask.args.get("text")
+    if wanted is None:
+        return registrations(ask, world, view)
+    every = view.all(Registration)
+    found = meant(identity(wanted), every, lambda _one: ())
+    if isinstance(found, tuple):
+        return none_such("registration", wanted, found, every)
+    one, key = found.record, found.record.key
+    values = {
+        "one": one,
+        "waits": one.state in OPEN,
+        "row": _waiting(found, view, by_name(view) if one.state not in ENDED else {}),
+        "key": key,
+        "expired": key is not None and key.expires <= view.on,
+    }
+    return Answer(words="irc/registration", values=values)
+
+
+def identity(text: str) -> str:
+    """Write the identity of a registration as its file has it: `r-2019-1` is `R-2019-001`."""
+    found = ID.fullmatch(text.strip(" .,:"))
+    return f"R-{found['year']}-{int(found['number']):03}" if found else text
+
+
+def by_name(view: View) -> dict[str, list[str]]:
     """Return the registrations that are not ended by what their providers are called."""
     found: dict[str, list[str]] = {}
     for one in view.all(Registration):
-        if one.record.state not in _ENDED:
-            for name in _called(view, one.record.provider):
+        if one.record.state not in ENDED:
+            for name in called(view, one.record.provider):
                 found.setdefault(name, []).append(one.id)
     return found
 
@@ -66,7 +96,8 @@ def _by_name(view: View) -> dict[str, list[str]]:
 def _waiting(one: Filed[Registration], view: View, known: dict[str, list[str]]) -> Waiting:
     approving = {said.person for said in one.record.moderators if said.verdict == "approve"}
     judges, barred = may_judge(view, one.record.provider)
-    twins = {other for name in _called(view, one.record.provider) for other in known[name] if other != one.id}
+    names = called(view, one.record.provider)
+    twins = {other for name in names for other in known.get(name, ()) if other != one.id}
     return Waiting(
         id=one.id,
         one=one.record,
@@ -79,11 +110,11 @@ def _waiting(one: Filed[Registration], view: View, known: dict[str, list[str]]) 
     )
 
 
-def _called(view: View, provider: str) -> frozenset[str]:
-    """Return the names of a provider without case, blanks and signs: who registers twice rarely spells alike."""
+def called(view: View, provider: str) -> frozenset[str]:
+    """Return the names of a provider as they are compared: who registers twice rarely spells alike."""
     found = view.get(Provider, "provider", provider)
     names = (provider,) if found is None else (provider, found.name)
-    return frozenset(re.sub(r"[\W_]", "", name.casefold()) for name in names)
+    return frozenset(squeezed(name) for name in names)
 
 
 COMMANDS = (

@@ -49,6 +49,7 @@ def test_the_first_look_at_the_records_sets_one_timer_of_each_kind() -> None:
     assert [each for each in one.take(SEEN) if isinstance(each, SetTimer)] == [
         SetTimer(name="nagging/morning", due=morning),
         SetTimer(name="sprints/morning", due=morning),
+        SetTimer(name="offers/morning", due=morning),
     ]
     assert [each for each in one.take(SEEN) if isinstance(each, SetTimer)] == []
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cloudbot.core.commands import Invocation, Mistake
 from cloudbot.core.effects import CommitRecords
 from cloudbot.core.facts import CommandGiven, RecordsCommitted, RecordsRefused, RecordsWait
 from cloudbot.core.people import Person, Team
@@ -14,7 +15,7 @@ from cloudbot.core.records.loading import load
 from cloudbot.core.records.state import Records
 from cloudbot.core.speech import Proof, Venue
 from tests.core.records.trees import TODAY, example
-from tests.features.builders import CHANNEL, Bot
+from tests.features.builders import CHANNEL, COMMANDS, Bot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 AT = datetime(2019, 7, 23, 12, 0, tzinfo=UTC)
 "The day after the talk; what the example team's records are about."
 COMMIT = "c0ffee00" * 5
+LONGEST = 400
+"Bytes that a line stays under."
 
 
 def known(files: Mapping[str, bytes | str] | None = None) -> Records:
@@ -65,6 +68,21 @@ def tell(one: Bot, *facts: Fact) -> list[str]:
         effects = one.take(waiting.pop(0))
         said += one.said(effects)
         waiting += [carried_out(one, effect, facts[-1].at) for effect in effects if isinstance(effect, CommitRecords)]
+    return said
+
+
+def typed(one: Bot, person: str, line: str, *, at: datetime = AT) -> list[str]:
+    """Let somebody type a line; return the answer, or how the change ended by the rights of that person."""
+    parsed = COMMANDS.parse(line, me=("cloudbot",), query=True)
+    if isinstance(parsed, Mistake):
+        return [parsed.line]
+    assert isinstance(parsed, Invocation), line
+    if parsed.command.answer is not None:
+        said = one.answer(line, at=at).splitlines()
+    else:
+        order = by(person, parsed.command.name, at=at, number=f"{person} {line} {at}")
+        said = tell(one, replace(order, args=dict(parsed.args)))
+    assert [each for each in said if len(each.encode()) >= LONGEST] == []
     return said
 
 
