@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from cloudbot.demo.remote import member, make_remote
+from cloudbot.demo.remote import make_remote, member
 from tests.e2e.test_records import BOF
 
 if TYPE_CHECKING:
