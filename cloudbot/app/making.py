@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from cloudbot.adapters import records
+from cloudbot.app.setting import wall_clock
 from cloudbot.config import MissingSecret, Secrets
 from cloudbot.features.projects import Projects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from cloudbot.adapters.gitlab import GitLab
     from cloudbot.adapters.gitlab.hooks.keeper import Keeper
@@ -40,6 +42,19 @@ def make_archive(chosen: RecordsSettings, directory: Path, secrets: Secrets, at:
     archive = records.GitRecords(chosen, directory / "records.git", keys=secrets.path)
     archive.open(at.date())
     return archive
+
+
+async def try_records(chosen: RecordsSettings, secrets: Secrets) -> tuple[list[str], list[str]]:
+    """Read the records into a copy that is thrown away, and try whether we may push: what there is, what is wrong."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="cloudbot-records-") as folder:
+            archive = records.GitRecords(chosen, Path(folder) / "records.git", keys=secrets.path)
+            try:
+                return await archive.tried(wall_clock())
+            finally:
+                await archive.close()
+    except MissingSecret as missing:
+        return [], [f"records: {missing}"]
 
 
 def make_ledger(

@@ -71,6 +71,9 @@ def _unreadable_secrets(installation: Installation, secrets: Secrets) -> list[st
         names += [one for one in (network.password_credential, network.server_password_credential) if one]
     if installation.mail is not None and installation.mail.password_credential:
         names.append(installation.mail.password_credential)
+    if installation.records is not None:
+        keys = installation.records
+        names += [one for one in (keys.ssh_credential, keys.https_credential, keys.signing_credential) if one]
     findings = _useless_keys(installation, secrets)
     for name in names:
         try:
@@ -132,4 +135,9 @@ async def _probe(installation: Installation, secrets: Secrets) -> list[str]:
                 click.echo(f"{name}: {line}")
         finally:
             await forge.close()
+    if installation.records is not None:
+        lines, trouble = await app.try_records(installation.records, secrets)
+        findings += trouble
+        for line in (*lines, *trouble):
+            click.echo(line)
     return findings

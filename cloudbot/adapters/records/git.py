@@ -69,6 +69,10 @@ class GitRecords:
         """Fetch, and read what changed. Raises `SourceAway`."""
         return await asyncio.get_running_loop().run_in_executor(self._worker, self._look, at)
 
+    async def tried(self, at: datetime) -> tuple[list[str], list[str]]:
+        """Try what the bot will do with the remote, and change nothing there: what is found, and what is wrong."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self._tried, at)
+
     async def carry_out(self, wanted: Sequence[Wanted]) -> list[End]:
         """Carry out changes in order and push them; the ends are in the same order."""
         return await asyncio.get_running_loop().run_in_executor(self._worker, self._carry_out, wanted)
@@ -101,6 +105,26 @@ class GitRecords:
             mend=mend,
         )
         return seen, RosterSeen(at=at, commit=commit, people=_people(tip.records, at.date()))
+
+    def _tried(self, at: datetime) -> tuple[list[str], list[str]]:
+        try:
+            self._look(at)
+        except SourceAway as away:
+            return [], [f"records: {away.detail} ({away.reason})"]
+        tip = self._tip
+        if tip is None:
+            return [], []
+        lines = [f"records: {len(tip.tree.filed)} record(s) at {tip.commit[:8]}"]
+        wrong = [f"records: {finding}" for finding in tip.errors[:MOST_FINDINGS]]
+        try:
+            self._repository.push(tip.commit, dry=True)
+        except GitFailed as failed:
+            wrong.append(f"records: nothing can be pushed: {failed.detail}")
+        else:
+            lines.append(
+                "records: the remote lets us push, as far as it says beforehand; protection shows with the first"
+            )
+        return lines, wrong
 
     def _believed(self, fetched: str) -> str:
         """Take over what the remote says, unless its history was rewritten."""

@@ -196,9 +196,10 @@ class Repository:
         blob = self.git.line("hash-object", "-w", "--stdin", given=content.encode())
         return f"100644 {blob}\t{path}\0".encode()
 
-    def push(self, commit: str) -> None:
-        """Bring a commit to the remote's branch, fast-forward only."""
-        self.git("push", "--quiet", "--porcelain", "--", self.settings.remote, f"{commit}:{self.branch}")
+    def push(self, commit: str, *, dry: bool = False) -> None:
+        """Bring a commit to the remote's branch, fast-forward only; `dry` only asks whether we would be let in."""
+        only = ["--dry-run"] if dry else []
+        self.git("push", "--quiet", "--porcelain", *only, "--", self.settings.remote, f"{commit}:{self.branch}")
 
     def remote_branch(self, branch: str) -> str:
         """Return the commit a branch of the remote is at, or nothing."""
