@@ -202,8 +202,6 @@ COMMANDS = (
             "!registration R-2019-001",
             "!registration R-2019-001 approve",
             "!registration R-2019-001 ask which regions?",
-            "!registration R-2019-001 key 0123456789ABCDEF0123456789ABCDEF01234567 until 2020-07-01",
-            "!registration R-2019-001 suspend the feed is abused",
         ),
     ),
 )

@@ -156,7 +156,10 @@ def test_a_link_nobody_opened_for_half_a_year_is_stale(days: int, stale: str) ->
         ("can upload images", "area publish: dan can do it, alice knows about it, grace is learning it."),
         ("organises the next meeting", "meeting monthly: grace sees that it happens."),
         ("vagrant", "image vagrant: nobody answers for it.\nanswer vagrant: alice keeps it true."),
-        ("rainforest", "provider rainforest: dan, erin can use its accounts; its address: cloud-contact@rainforest.example."),
+        (
+            "rainforest",
+            "provider rainforest: dan, erin can use its accounts; its address: cloud-contact@rainforest.example.",
+        ),
         (
             "big blue",
             "provider bigblue: dan can use its accounts, erin knows whom to ask there; its address: linux@bigblue.example.",
