@@ -121,9 +121,7 @@ class GitRecords:
         except GitFailed as failed:
             wrong.append(f"records: nothing can be pushed: {failed.detail}")
         else:
-            lines.append(
-                "records: the remote lets us push, as far as it says beforehand; protection shows with the first"
-            )
+            lines.append("records: the remote lets us push, as far as can be tried without doing it")
         return lines, wrong
 
     def _believed(self, fetched: str) -> str:
