@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cloudbot.core.ports import Outcome
+    from cloudbot.core.records.state import Records
 
 NETWORK = "oftc"
 CHANNEL = Venue(NETWORK, "#team")
@@ -55,6 +56,7 @@ SAID = re.compile(r"<(?P<nick>[^>\s]+)> (?P<text>.*)")
 ASKED = re.compile(r"\[(?P<nick>[^\]\s]+)\] (?P<text>.*)")
 BOT_LINE = re.compile(r"(<bot>|-bot-|\[bot)")
 INSTANT = re.compile(r"= (\d{4}-\d\d-\d\d \d\d:\d\d)")
+COMMIT = re.compile(r"\b[0-9a-f]{8}\b")
 FIRST = datetime(2019, 7, 15, tzinfo=UTC)
 RECORDS_SITE = "https://salsa.example.org/cloud-team/records"
 
@@ -153,7 +155,7 @@ class Simulation:
                     continue
                 out.append(line)
                 await self._act(line, number, parts)
-                out += self.sheet.lines
+                out += _numbered(self.sheet.lines, parts.archive.current)
                 self.sheet.lines.clear()
         finally:
             running.cancel()
@@ -260,6 +262,13 @@ def _instant(text: str, number: int) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError as error:
         raise BadTranscript(f"line {number}: {text} is no instant ({error}); write = 2019-07-22 17:00") from None
+
+
+def _numbered(lines: Sequence[str], records: Records | None) -> list[str]:
+    """Write c0000001 for the first commit that was made and so on: the ids change with every file of the example."""
+    past = () if records is None else records.past
+    names = {one.commit[:8]: f"c{number:07}" for number, one in enumerate(reversed(past))}
+    return [COMMIT.sub(lambda found: names.get(found[0], found[0]), line) for line in lines]
 
 
 def _first_instant(transcript: str) -> datetime:
