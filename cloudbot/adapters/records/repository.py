@@ -22,7 +22,7 @@ from cloudbot.core.records.wording import REQUEST_ID
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 FETCHED = "refs/cloudbot/fetched"
 REMOTE = "refs/cloudbot/remote"
@@ -32,6 +32,8 @@ NOTHING = "0" * 40
 MOST_SEARCHED = 5000
 """Commits in which a Request-Id is looked for: weeks of the busiest team's."""
 MOST_NEWS = 200
+MOST_FILES = 100_000
+"""Ten times what was measured; more is no repository of records but somebody's code."""
 _PLAIN = frozenset({"100644", "100755"})
 
 
@@ -118,12 +120,17 @@ class Repository:
                 plain.append((path, blob))
             else:
                 odd[path] = "is a symbolic link" if mode == "120000" else "is no plain file"
-        return dict(zip((path for path, _ in plain), self._blobs(blob for _, blob in plain), strict=True)), odd
+        if len(plain) > MOST_FILES:
+            raise GitFailed("wrong", f"there are {len(plain):,} files in it, and records are {MOST_FILES:,} at most")
+        return dict(zip((path for path, _ in plain), self._blobs([blob for _, blob in plain]), strict=True)), odd
 
-    def _blobs(self, names: Iterable[str]) -> Iterator[bytes]:
-        """Yield blobs in order, through one process (git-cat-file(1), `--batch`)."""
+    def _blobs(self, names: Sequence[str]) -> Iterator[bytes]:
+        """Yield blobs in order (git-cat-file(1), `--batch`); of one that is too large, as much as shows that it is."""
         given = "".join(f"{name}\n" for name in names).encode()
-        return contents(self.git("cat-file", "--batch", given=given), ENOUGH)
+        sizes = self.git("cat-file", "--batch-check=%(objectsize)", given=given).split()
+        small = [name for name, size in zip(names, sizes, strict=True) if int(size) < ENOUGH]
+        read = contents(self.git("cat-file", "--batch", given="".join(f"{name}\n" for name in small).encode()), ENOUGH)
+        return (next(read) if int(size) < ENOUGH else b" " * ENOUGH for size in sizes)
 
     # --- the history
 

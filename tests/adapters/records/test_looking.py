@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -228,3 +229,33 @@ def test_what_somebody_broke_is_offered_to_be_put_back_once(tmp_path: Path) -> N
     branch = f"cloudbot/mend/{remote.head[:8]}"
     assert git(remote.directory, "diff", "--stat", "main~1", branch) == ""
     assert git(remote.directory, "log", "-1", "--format=%s", branch) == "records: put back 2 files that cannot be read"
+
+
+def test_a_large_file_is_not_read_and_said_to_be_too_large(tmp_path: Path) -> None:
+    remote = Remote.made(tmp_path / "r.git", small(**{"links/big.toml": "x" * 3_000_000, "notes.bin": "y" * 3_000_000}))
+    keeper = Keeper(remote, tmp_path / "copy.git")
+    fact = seen(keeper)
+    assert fact.closed == ("link",)
+    assert fact.findings == (
+        "links/big.toml:1: E S-PARSE is larger than 100,000 bytes; write a shorter record, and a link to the rest",
+    )
+    assert keeper.records.current is not None
+    assert ("person", "alice") in keeper.records.current.tree.by_identity
+    assert sum(map(len, keeper.records.current.tree.texts.values())) < 10_000
+
+
+def test_a_path_that_is_no_text_is_said_and_the_others_are_read(tmp_path: Path) -> None:
+    remote = Remote.made(tmp_path / "r.git", small())
+    human = remote.human()
+    blob = git(human.place, "hash-object", "-w", "people/alice.toml")
+    index = subprocess.run(
+        ["git", "-C", str(human.place), "update-index", "-z", "--index-info"],
+        input=b"100644 " + blob.encode() + b"\tpeople/al\xffice.toml\0",
+        check=True,
+    )
+    assert index.returncode == 0
+    git(human.place, "commit", "-q", "-m", "a path of bytes")
+    git(human.place, "push", "-q", "origin", "main")
+    fact = seen(Keeper(remote, tmp_path / "copy.git"))
+    assert fact.closed == ("person",)
+    assert fact.findings[0].startswith("people/al\\xffice.toml:")
