@@ -1,0 +1,22 @@
+"""One line of a meeting, as it was said live or as somebody's log has it. Minutes are a fold over these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["says", "does", "is now", "gap"]
+"""`does` is /me; `is now` a change of nick, the text being the new one; `gap` a time in which nobody listened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line. `at` is aware UTC; logs that give only a time of day are dated by whoever reads them."""
+
+    at: datetime
+    nick: str
+    text: str
+    kind: Kind = "says"
+    account: str = ""
+    "the services account at that moment, where the network vouched for one; empty in logs"
