@@ -33,15 +33,14 @@ def can(order: Order) -> Effect:
     if not words:
         raise usage("can", "AREA LINK, to what you did there")
     one = area_of(order, " ".join(words))
-    before = _level(one.record, order.person)
+    before = "trainee" if _no_trainee(one, order.person) else _level(one.record, order.person)
     if not links:
         raise NotSo(NO, why="evidence", area=one.id, level=before)
-    level = "leads" if before == "leads" else "can"
+    level = "leads" if _level(one.record, order.person) == "leads" else "can"
     link = links[0]
     edits = (*_skill(one, order, level, link), *_no_trainee(one, order.person))
     operation = changed(one, "can", edits, "people", "trainees", evidence=link)
-    learning = any(each.person == order.person for each in one.record.trainees)
-    return order.to(operation, CHANGED, what="can", level=level, was="trainee" if learning else before, area=one.id)
+    return order.to(operation, CHANGED, what="can", level=level, was=before, area=one.id)
 
 
 def _level(area: Area, person: str) -> str:
