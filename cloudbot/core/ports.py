@@ -101,6 +101,12 @@ class Forge(Protocol):
     async def act(self, action: Action, *, project: int, number: int, at: datetime) -> Outcome:
         """Do it once, never again by itself. `Unknown` where the answer was lost after the question had left."""
 
+    async def comment(self, project: str, merge_request: int, *, text: str, mark: str, at: datetime) -> Outcome:
+        """Write a comment in Markdown on a merge request, unless one there contains the mark; so it may be repeated.
+
+        `project` is its whole path, `merge_request` its number there, `mark` what readers do not see.
+        """
+
 
 class Mailer(Protocol):
     """The way out for mail."""

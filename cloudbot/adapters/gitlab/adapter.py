@@ -17,6 +17,7 @@ from cloudbot.adapters.gitlab.commits import to_paths
 from cloudbot.adapters.gitlab.facts import take
 from cloudbot.adapters.gitlab.look import Look
 from cloudbot.adapters.gitlab.memory import Memory
+from cloudbot.adapters.gitlab.outcomes import NO_TOKEN
 from cloudbot.adapters.gitlab.probe import Probe, probe
 from cloudbot.adapters.gitlab.session import Pinned
 from cloudbot.core.ports import Outcome, Permanent, SourceAway, Transient, Unknown
@@ -98,15 +99,29 @@ class GitLab:
 
     async def act(self, action: Action, *, project: int, number: int, at: datetime) -> Outcome:
         """Do what a person asked for, between looks; `Unknown` where it was begun and no answer came."""
-        from cloudbot.adapters.gitlab.acts import NO_TOKEN, Acts  # noqa: PLC0415 - few let it act
+        from cloudbot.adapters.gitlab.acts import Acts  # noqa: PLC0415 - few let it act
 
         if self._token is None:
             return Permanent(NO_TOKEN.format(self.name))
-        acts, begun = Acts(self._settings, self._session, self._token), Event()
+        acts = Acts(self._settings, self._session, self._token)
+        return await self._change(lambda: acts.perform(action, project, number, at), at)
 
-        def work() -> Outcome:
+    async def comment(self, project: str, merge_request: int, *, text: str, mark: str, at: datetime) -> Outcome:
+        """Comment on a merge request between looks, unless a note of it has the mark."""
+        from cloudbot.adapters.gitlab.comments import Comments  # noqa: PLC0415 - few propose changes
+
+        if self._token is None:
+            return Permanent(NO_TOKEN.format(self.name))
+        comments = Comments(self._settings, self._session, self._token)
+        return await self._change(lambda: comments.write(project, merge_request, text, mark, at), at)
+
+    async def _change(self, work: Callable[[], Outcome], at: datetime) -> Outcome:
+        """Do what changes something, between looks; `Unknown` where it was begun and not ended."""
+        begun = Event()
+
+        def noted() -> Outcome:
             begun.set()
-            return acts.perform(action, project, number, at)
+            return work()
 
         try:
             async with asyncio.timeout(TURN):
@@ -114,7 +129,7 @@ class GitLab:
         except TimeoutError:
             return Transient("a look is under way")
         try:
-            return await self._on_errand(work, at)
+            return await self._on_errand(noted, at)
         except SourceAway as trouble:
             return Unknown(trouble.detail) if begun.is_set() else Transient(trouble.detail)
         finally:

@@ -13,6 +13,7 @@ from gitlab.exceptions import GitlabParsingError
 
 from cloudbot.adapters.gitlab.client import client
 from cloudbot.adapters.gitlab.convert import Malformed
+from cloudbot.adapters.gitlab.outcomes import NO_WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +26,6 @@ Item = dict[str, Any]
 
 READINGS = 3
 """How often a list is read again because its total shrank while we turned pages: an item may have slipped by."""
-
-_NO_WAITING: dict[str, Any] = {"obey_rate_limit": False, "retry_transient_errors": False, "max_retries": 0}
 
 
 class Asks:
@@ -48,7 +47,7 @@ class Asks:
     def graphql(self, query: str, variables: Item) -> Item:
         """Send a GraphQL query. A whole URL, for python-gitlab knows paths below `/api/v4` only."""
         answer = self._gitlab.http_request(
-            "post", self._graphql, post_data={"query": query, "variables": variables}, **_NO_WAITING
+            "post", self._graphql, post_data={"query": query, "variables": variables}, **NO_WAITING
         )
         try:
             told = answer.json()
@@ -112,7 +111,7 @@ class Asks:
         """Ask for the last bytes of a job's log. The server may send more; what is not the end is not kept."""
         with self._session.keeping_the_end(size):
             answer = self._gitlab.http_request(
-                "get", f"/projects/{project}/jobs/{job}/trace", extra_headers={"Range": f"bytes=-{size}"}, **_NO_WAITING
+                "get", f"/projects/{project}/jobs/{job}/trace", extra_headers={"Range": f"bytes=-{size}"}, **NO_WAITING
             )
         return answer.content.decode(errors="replace")
 
@@ -121,9 +120,13 @@ class Asks:
         query = {"ref_name": branch, "since": _iso(since)} | ({"path": path} if path else {})
         return self._list(f"/projects/{project}/repository/commits", query)
 
+    def notes(self, project: str, merge_request: int) -> list[Item]:
+        """Ask for all notes of a merge request, newest first; the project by its whole path."""
+        return self._list(notes_of(project, merge_request), {"order_by": "created_at", "sort": "desc"})
+
     def one(self, path: str) -> Item:
         """Ask for a single thing."""
-        answer = self._gitlab.http_get(path, **_NO_WAITING)
+        answer = self._gitlab.http_get(path, **NO_WAITING)
         if not isinstance(answer, dict):
             raise Malformed("not a JSON object")
         return answer
@@ -145,7 +148,7 @@ class Asks:
         most, shrank = 0, False
         try:
             pages: Any = self._gitlab.http_list(
-                path, query_data=query, iterator=True, per_page=self._page, **_NO_WAITING
+                path, query_data=query, iterator=True, per_page=self._page, **NO_WAITING
             )
             for item in pages:
                 found[_identity(item)] = item
@@ -157,6 +160,11 @@ class Asks:
         except (KeyError, TypeError, RecursionError) as error:  # JSON that is no list; pages without end or content
             raise Malformed("an answer that is not a list") from error
         return list(found.values()), shrank
+
+
+def notes_of(project: str, merge_request: int) -> str:
+    """Return where the notes of a merge request are; the project by its whole path."""
+    return f"/projects/{quote(project, safe='')}/merge_requests/{merge_request}/notes"
 
 
 def _identity(item: object) -> object:

@@ -10,13 +10,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cloudbot.demo.salsa.pipelines import daily, status_of
+from cloudbot.demo.salsa.world import NoteStory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from cloudbot.demo.salsa.world import JobStory, PipelineStory, World
+    from cloudbot.demo.salsa.world import JobStory, MergeRequestStory, PipelineStory, World
 
+BOT = "group_1_bot"
+"""Whose token it is, named as GitLab names the users of a group's tokens."""
 _TAKES = timedelta(minutes=5)
 _MAY_BE_TRIED_AGAIN = frozenset({"failed", "canceled"})
 _UNDER_WAY = frozenset({"created", "pending", "running"})
@@ -52,6 +55,13 @@ def play_schedule(world: World, project: int, number: int, at: datetime) -> Worl
     ran = replace(plan, ran=(*plan.ran, made))
     schedules = tuple(ran if one is plan else one for one in world.schedules)
     return replace(world, pipelines=(*world.pipelines, story), schedules=schedules)
+
+
+def comment(world: World, story: MergeRequestStory, body: str, at: datetime) -> World:
+    """Add a note of the bot's to a merge request."""
+    note = NoteStory(at=at, who=BOT, bot=True, body=body)
+    noted = replace(story, notes=(*story.notes, note), comments=story.comments + 1)
+    return replace(world, merge_requests=tuple(noted if one is story else one for one in world.merge_requests))
 
 
 def _retried(

@@ -48,17 +48,22 @@ _WORDS = {401: "401 Unauthorized", 403: "403 Forbidden", 404: "404 Not Found", 5
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """One thing that goes wrong. `path` is a part of the request's path, `times` None until it is cleared."""
+    """One thing that goes wrong.
+
+    `path` is a part of the request's path, `times` None until it is cleared; no `method` means any.
+    """
 
     kind: Kind
     value: str = ""
     path: str = ""
     page: int | None = None
     times: int | None = None
+    method: str = ""
 
-    def meets(self, path: str, page: int) -> bool:
+    def meets(self, path: str, page: int, method: str) -> bool:
         """Whether it applies to this request."""
-        return self.times != 0 and self.path in path and self.page in (None, page)
+        there = self.path in path and self.page in (None, page)
+        return self.times != 0 and there and self.method in ("", method)
 
 
 class Faults:
@@ -69,19 +74,26 @@ class Faults:
         self._active: list[Fault] = []
 
     def inject(
-        self, kind: Kind, value: str = "", *, path: str = "", page: int | None = None, times: int | None = None
+        self,
+        kind: Kind,
+        value: str = "",
+        *,
+        path: str = "",
+        page: int | None = None,
+        times: int | None = None,
+        method: str = "",
     ) -> None:
         """Let something go wrong from now on."""
-        self._active.append(Fault(kind=kind, value=value, path=path, page=page, times=times))
+        self._active.append(Fault(kind=kind, value=value, path=path, page=page, times=times, method=method))
 
     def clear(self) -> None:
         """Let everything be well again."""
         self._active.clear()
 
-    def take(self, path: str, page: int) -> Fault | None:
+    def take(self, path: str, page: int, method: str) -> Fault | None:
         """Return the fault for a request, and count it."""
         for fault in self._active:
-            if fault.meets(path, page):
+            if fault.meets(path, page, method):
                 if fault.times is not None:
                     fault.times -= 1
                 return fault
@@ -136,7 +148,7 @@ def spoiled_page(fault: Fault, items: list[dict[str, Any]], page: int, per_page:
 
 def elsewhere(fault: Fault | None, url: URL, base: str) -> str:
     """Return the address that a link is made from."""
-    return f"{fault.value if fault is not None and fault.kind == 'link' else base}{url.path}"
+    return f"{fault.value if fault is not None and fault.kind == 'link' else base}{url.raw_path}"
 
 
 def _too_many(retry_after: str) -> web.Response:

@@ -98,6 +98,8 @@ class Salsa:
         app.add_routes([web.get(f"/api/v4{path}", answer) for path, answer in self._routes()])
         app.add_routes([web.post(GRAPHQL, self._graphql)])
         app.add_routes([web.post(rf"/api/v4/projects/{{project:\d+}}{path}", self._act(act)) for path, act in _ACTS])
+        notes = r"/api/v4/projects/{path}/merge_requests/{iid:\d+}/notes"
+        app.add_routes([web.get(notes, self._notes), web.post(notes, self._comment)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
@@ -142,7 +144,7 @@ class Salsa:
         self.requests.append(Asked(path, query, _page(request), request.headers.get("Authorization")))
         if self.latency:
             await asyncio.sleep(self.latency)
-        fault = self.faults.take(path, _page(request))
+        fault = self.faults.take(path, _page(request), request.method)
         _FAULT.set(fault)
         if _is_member(request) is None:
             return refusal(401)
@@ -177,6 +179,32 @@ class Salsa:
         plans = {one.id for one in self.world.schedules_of(project)}
         found = self.world.pipeline(project, number, at) or self.world.job(project, number, at)
         return found is not None or number in plans
+
+    async def _notes(self, request: web.Request) -> web.Response:
+        """List the notes of a merge request, newest first if asked so."""
+        at = self.clock()
+        story = self._one_request(request, at)
+        if story is None:
+            return refusal(404, "404 Not found")
+        notes = [shapes.note(number, one) for number, one in enumerate(story.notes, 1) if one.at <= at]
+        return self._list(request, notes[::-1] if request.query.get("sort", "desc") == "desc" else notes)
+
+    async def _comment(self, request: web.Request) -> web.Response:
+        """Take a comment, by a token that may write."""
+        at, said, fault = self.clock(), request.headers.get("Authorization"), _FAULT.get()
+        if fault is not None and fault.kind in _BEFORE_ACTING:
+            return refusal(503)  # worded by the fault
+        if said != f"Bearer {API_TOKEN}":
+            return refusal(401 if said is None else 403)
+        story = self._one_request(request, at)
+        if story is None:
+            return refusal(404, "404 Not found")
+        self.world = acts.comment(self.world, story, (await request.json())["body"], at)
+        noted = self._one_request(request, at) or story
+        return _json(shapes.note(len(noted.notes), noted.notes[-1]), status=201)
+
+    def _one_request(self, request: web.Request, at: datetime) -> MergeRequestStory | None:
+        return self.world.merge_request(request.match_info["path"], int(request.match_info["iid"]), at)
 
     async def _graphql(self, request: web.Request) -> web.Response:
         """Answer a query; one that asks for more than the server bears ends in 503, as on big groups."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         CommitStory,
         JobStory,
         MergeRequestStory,
+        NoteStory,
         PipelineStory,
         ProjectStory,
         ScheduleStory,
@@ -208,6 +209,18 @@ def merge_request(base: str, path: str, story: MergeRequestStory, at: datetime) 
         "has_conflicts": story.conflicts,
         "blocking_discussions_resolved": True,
         "approvals_before_merge": None,
+    }
+
+
+def note(number: int, story: NoteStory) -> Json:
+    """Return a note as a merge request's list has it."""
+    return {
+        "id": number,
+        "body": story.body,
+        "author": {"username": story.who, "bot": story.bot},
+        "system": bool(story.icon),
+        "noteable_type": "MergeRequest",
+        "created_at": rest_time(story.at),
     }
 
 

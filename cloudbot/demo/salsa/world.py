@@ -110,6 +110,7 @@ class NoteStory:
     who: str
     icon: str = ""
     bot: bool = False
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +223,12 @@ class World:
         """Return one project, or None where GitLab says 404."""
         one = self._projects.get(number)
         return one if one and one.born <= at and (member or one.visibility == "public") else None
+
+    def merge_request(self, path: str, iid: int, at: datetime) -> MergeRequestStory | None:
+        """Return one merge request of a project that anybody may see, by the project's whole path."""
+        project = next((one for one in self.projects if one.path == path and one.visibility == "public"), None)
+        known = [] if project is None else self.merge_requests_of([project], at)
+        return next((one for one in known if one.iid == iid), None)
 
     def merge_requests_of(self, projects: Iterable[ProjectStory], at: datetime) -> Iterator[MergeRequestStory]:
         """Return what had been opened by then in projects that are not archived."""
