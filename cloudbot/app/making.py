@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cloudbot.core.engine import World
     from cloudbot.core.facts import Fact
     from cloudbot.core.forge import Project
+    from cloudbot.core.records.state import Records
     from cloudbot.runtime.consumer import Consumer
     from cloudbot.runtime.ledger import Ledger
     from cloudbot.runtime.measuring import Measuring
@@ -42,6 +43,22 @@ def make_archive(chosen: RecordsSettings, directory: Path, secrets: Secrets, at:
     archive = records.GitRecords(chosen, directory / "records.git", keys=secrets.path)
     archive.open(at.date())
     return archive
+
+
+async def known_records(chosen: RecordsSettings, directory: Path, secrets: Secrets, *, look: bool) -> Records | None:
+    """Return the records as the bot in that state directory last read them or, to look, as they are at the remote now.
+
+    Raises `SourceAway`, `MissingSecret`.
+    """
+    if not look:
+        return make_archive(chosen, directory, secrets, wall_clock()).current
+    with tempfile.TemporaryDirectory(prefix="cloudbot-records-") as folder:
+        archive = records.GitRecords(chosen, Path(folder) / "records.git", keys=secrets.path)
+        try:
+            await archive.look(wall_clock())
+        finally:
+            await archive.close()
+        return archive.current
 
 
 async def try_records(chosen: RecordsSettings, secrets: Secrets) -> tuple[list[str], list[str]]:

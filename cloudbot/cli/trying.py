@@ -40,7 +40,8 @@ def ask(directory: Path, line: str, *, look: bool) -> None:
     """Ask what one would ask on IRC: cloudbot ask '!status'."""
     log_to_stderr("error")
     installation = installation_of(directory)
-    offline = Offline(installation.make_team(), installation.feature_settings, app.wall_clock)
+    settings, has_records = installation.feature_settings, installation.records is not None
+    offline = Offline(installation.make_team(), settings, app.wall_clock, with_records=has_records)
     path = installation.state.directory / app.STATE_FILE
     try:
         if look:
@@ -51,6 +52,10 @@ def ask(directory: Path, line: str, *, look: bool) -> None:
             store.close()
         else:
             end(AWAY, f"there is no state in {path.parent} yet; add --look to ask GitLab now")
+        if installation.records is not None:
+            secrets = Secrets(directory / "secrets")
+            known = app.known_records(installation.records, path.parent, secrets, look=look)
+            offline.records = asyncio.run(known)
     except (SourceAway, MissingSecret) as error:
         end(AWAY, str(error))
     except sqlite3.Error as error:

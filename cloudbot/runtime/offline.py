@@ -18,14 +18,23 @@ if TYPE_CHECKING:
 
     from cloudbot.core.facts import Fact
     from cloudbot.core.people import Team
+    from cloudbot.core.records.state import Records
 
 
 class Offline:
     """Documents in memory, questions answered from them, nothing sent and nothing kept."""
 
-    def __init__(self, team: Team, settings: Mapping[type, object], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        team: Team,
+        settings: Mapping[type, object],
+        clock: Callable[[], datetime],
+        *,
+        with_records: bool = False,
+    ) -> None:
         self._team, self._settings, self._clock = team, settings, clock
-        self._engine = make_engine()
+        self._engine = make_engine(records=with_records)
+        self.records: Records | None = None
         self._commands = make_commands(self._engine)
         self._words = Words()
         self._documents: Mapping[type, object] = self._engine.first_day()
@@ -66,4 +75,5 @@ class Offline:
             settings=self._settings,
             commands=self._commands,
             version=__version__,
+            records=self.records,
         )

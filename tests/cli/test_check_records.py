@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
 from cloudbot.cli import main
-from tests.adapters.records.remotes import Remote
+from cloudbot.store.journal import Journal
+from tests.adapters.records.remotes import Keeper, Remote
 from tests.core.records.trees import person
 
 if TYPE_CHECKING:
@@ -64,3 +66,31 @@ def test_a_credential_that_is_not_there_is_named(tmp_path: Path, remote: Remote,
     code, said = checked(place)
     assert code == 1
     assert said[0] == f"there is no credential deploy; put it in {place}/secrets/deploy, mode 0600"
+
+
+def asked(place: Path, *words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["ask", "--config", str(place), *words])
+    return result.exit_code, result.output
+
+
+def test_a_question_about_the_records_is_answered_from_the_remote_and_from_what_the_bot_read(
+    tmp_path: Path, remote: Remote
+) -> None:
+    link = 'schema = "cloudbot/link/1"\nid = "ci"\ntitle = "Pipelines"\nurl = "https://ci.example.org/"\nask = ["ci"]\n'
+    remote.human().write({"links/ci.toml": link})
+    place = config(tmp_path, str(remote.directory))
+    code, said = asked(place, "!link ci", "--look")
+    assert (code, said.startswith("Pipelines (")) == (0, True)
+    code, said = asked(place, "!link ci")
+    assert (code, "there is no state in" in said) == (69, True)
+    (tmp_path / "state").mkdir()
+    Journal.open(tmp_path / "state" / "state.db").close()
+    Keeper(remote, tmp_path / "state" / "records.git").look(datetime.now(UTC))
+    assert asked(place, "!link ci")[1].startswith("Pipelines (")
+
+
+def test_a_bot_without_records_has_no_such_question(tmp_path: Path) -> None:
+    place = tmp_path / "config"
+    place.mkdir()
+    (place / "cloudbot.toml").write_text(f'[team]\nname = "T"\n[state]\ndirectory = "{tmp_path}"\n', encoding="utf-8")
+    assert asked(place, "!link ci", "--look") == (1, '"link" is no command of mine; say "help" for what I can do\n')
