@@ -66,8 +66,8 @@ def where(ask: Ask, _world: World, view: View) -> Answer:
     least = max(top - 1, 1)
     near = [row for row in found if row[0] >= (top if row[1] == "link" else least)]
     near.sort(key=lambda row: -row[0])
-    names = [name for its, _ in (*given, *known, *_links(view)) for name in its]
-    strange = sorted(asked - words_of(*names))
+    spoken = [name for its, _ in (*given, *known, *_links(view)) for name in its]
+    strange = sorted(asked - words_of(*spoken))
     rows = [row[1:] for row in near[: MOST_ROWS - bool(strange)]]
     return Answer(words="irc/where", values={"rows": rows, "most": MOST_STATUSES, "strange": strange})
 

@@ -162,7 +162,10 @@ def test_a_link_nobody_opened_for_half_a_year_is_stale(days: int, stale: str) ->
         ),
         (
             "big blue",
-            "provider bigblue: dan can use its accounts, erin knows whom to ask there; its address: linux@bigblue.example.",
+            (
+                "provider bigblue: dan can use its accounts, erin knows whom to ask there; "
+                "its address: linux@bigblue.example."
+            ),
         ),
         ("ci-host", "service ci-host: bob runs it, else dan."),
         ("docs", "link docs: alice keeps it true."),
