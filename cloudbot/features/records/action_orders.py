@@ -19,6 +19,7 @@ from cloudbot.core.records.operations import Change, Operation, add, drop, expec
 from cloudbot.features.records.action_evidence import shown
 from cloudbot.features.records.action_words import Due, due_of, wanted
 from cloudbot.features.records.answering import meant, none_such
+from cloudbot.features.records.numbers import identity_of
 from cloudbot.features.records.orders import NotSo, somebody
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from cloudbot.features.records.action_words import Wanted
     from cloudbot.features.records.orders import Carry, Order
 
-ID = re.compile(r"(?:A-)?(?P<year>\d{4})-(?P<number>\d{1,5})", re.IGNORECASE)
 _LINK = re.compile(r"https?://[!-~]+")
 LONGEST = 200
 """Characters of a reason."""
@@ -39,8 +39,7 @@ CHANGED = "irc/action_changed"
 
 def identity(text: str) -> str:
     """Write the identity of an action as its file has it: `a-2019-1` is `A-2019-001`."""
-    found = ID.fullmatch(text.strip(" .,:"))
-    return f"A-{found['year']}-{found['number'].zfill(3)}" if found else text
+    return identity_of("A", text)
 
 
 def new_action(order: Order, found: Wanted, origin: Mapping[str, str] | None = None) -> Change:

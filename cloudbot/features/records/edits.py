@@ -106,6 +106,11 @@ def account_of(order: Order, text: str) -> tuple[Filed[Provider], ProviderAccoun
     return every[plain]
 
 
+def place_in(account: str, key: str) -> Path:
+    """Return where a key of an account stands in the file of its provider."""
+    return ("accounts", f"@id={account}", key)
+
+
 def squeezed(name: str) -> str:
     """Return a name without case, blanks and signs: who writes it twice rarely spells it alike."""
     return "".join(one for one in name.casefold() if one.isalnum())

@@ -1,7 +1,4 @@
-"""`!migration` and `!account`: the work of one account goes over to another, step by step; who can use an account.
-
-Users of the old account are told before both live. An account is never left without anybody who can use it.
-"""
+"""`!migration`: the work of one account goes over to another, step by step; users are told before both live."""
 
 from __future__ import annotations
 
@@ -9,27 +6,24 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cloudbot.core.commands import Command, Param
-from cloudbot.core.records.checks.areas import has_left
 from cloudbot.core.records.days import HOW, day_of
-from cloudbot.core.records.operations import add, drop, put
+from cloudbot.core.records.operations import drop, put
 from cloudbot.features.records.answering import from_records
-from cloudbot.features.records.edits import account_of, changed, usage, words
-from cloudbot.features.records.orders import NotSo, person_called, somebody
-from cloudbot.features.records.providers import account, accounts
+from cloudbot.features.records.edits import account_of, changed, place_in, usage, words
+from cloudbot.features.records.orders import NotSo
+from cloudbot.features.records.providers import accounts
 
 if TYPE_CHECKING:
     from datetime import date
 
     from cloudbot.core.effects import Effect
     from cloudbot.core.records.kinds.providers import Migration, Provider, ProviderAccount
-    from cloudbot.core.records.operations import Edit
     from cloudbot.core.records.tree import Filed
     from cloudbot.features.records.orders import Order
 
 STEPS: Final = ("planned", "started", "both-live", "frozen", "closed")
 """How far a move is, in order: spec 3.7, account migration."""
 _TO = re.compile(r"(?:to|into)\s+(?P<to>\S+)(?:[\s,]+sunset[\s:]+(?P<day>\S+))?", re.IGNORECASE)
-_CUSTODY = re.compile(r"custody\s+(?P<how>add|remove)\s+(?P<whom>.+)", re.IGNORECASE)
 _STEPS_SHOWN: Final = 'to ACCOUNT [sunset DAY], started, both-live "WHAT USERS ARE TOLD", frozen, closed, sunset DAY'
 CHANGED = "irc/account_changed"
 NO = "irc/account_no"
@@ -66,7 +60,7 @@ def _plan(order: Order, one: Filed[Provider], old: ProviderAccount, plan: re.Mat
     move: dict[str, object] = {"to": new.id, "state": "planned", "updated": order.view.on}
     if day is not None:
         move["sunset"] = day
-    at = _at(old.id)
+    at = place_in(old.id, "migration")
     edits = (*((drop(*at),) if before is not None else ()), put(*at, value=move))
     operation = changed(one, "plan migration", edits, at)
     return order.to(operation, CHANGED, what="planned", id=old.id, to=new.id, day="" if day is None else str(day))
@@ -82,7 +76,7 @@ def _step(order: Order, one: Filed[Provider], name: str, move: Migration, step: 
         raise NotSo(NO, why="redirect", id=name)
     if step != "both-live" and text:
         raise usage(f"migration {name}", step)
-    at, on = _at(name), order.view.on
+    at, on = place_in(name, "migration"), order.view.on
     edits = [put(*at, "state", value=step), put(*at, "updated", value=on)]
     if step == "started":
         edits.append(put(*at, "started", value=on))
@@ -104,13 +98,9 @@ def _sunset(order: Order, one: Filed[Provider], old: ProviderAccount, text: str)
     """Set the day on which the old account ends."""
     if old.migration is not None and old.migration.state == "closed":
         raise NotSo(NO, why="order", id=old.id, state="closed", step="sunset", due="")
-    day, at = _day(order, text), _at(old.id)
+    day, at = _day(order, text), place_in(old.id, "migration")
     edits = (put(*at, "sunset", value=day), put(*at, "updated", value=order.view.on))
     return order.to(changed(one, "set sunset", edits, at), CHANGED, what="sunset", id=old.id, day=str(day))
-
-
-def _at(name: str, key: str = "migration") -> tuple[str, str, str]:
-    return ("accounts", f"@id={name}", key)
 
 
 def _day(order: Order, text: str) -> date:
@@ -120,40 +110,6 @@ def _day(order: Order, text: str) -> date:
     if day <= order.view.on:
         raise NotSo(NO, why="over", day=str(day))
     return day
-
-
-def custody(order: Order) -> Effect:
-    """Carry out `!account ID custody add|remove PERSON`."""
-    name, _, rest = order.arg("text").partition(" ")
-    one, its = account_of(order, name)
-    found = _CUSTODY.fullmatch(rest.strip())
-    if found is None:
-        raise usage(f"account {its.id}", "custody add PERSON, or custody remove PERSON")
-    if found["how"].casefold() == "add":
-        person = somebody(order, found["whom"].strip())
-        if person in its.custody:
-            raise NotSo(NO, why="has", id=its.id, person=person)
-        edit: Edit = add(*_at(its.id, "custody"), value=person)
-    else:
-        person = _custodian(order, its, found["whom"].strip())
-        edit = drop(*_at(its.id, "custody"), value=person)
-    how = found["how"].casefold()
-    left = len({name for name in its.custody if not has_left(order.view, name)} - {person}) + (how == "add")
-    operation = changed(one, f"custody {how}", (edit,), _at(its.id, "custody"))
-    return order.to(operation, CHANGED, what=how, id=its.id, person=person, left=str(left))
-
-
-def _custodian(order: Order, its: ProviderAccount, name: str) -> str:
-    """Return who is to be taken out of custody. Raises `NotSo` for the last one who is there."""
-    person = order.person if name.casefold() in {"me", "myself"} else person_called(order.view, name)
-    if person is None:
-        raise NotSo("irc/order_nobody", name=name)
-    if person not in its.custody:
-        raise NotSo(NO, why="has not", id=its.id, person=person, custody=its.custody)
-    there = {one for one in its.custody if not has_left(order.view, one)}
-    if there == {person}:
-        raise NotSo(NO, why="last", id=its.id, person=person, own=person == order.person)
-    return person
 
 
 COMMANDS = (
@@ -170,14 +126,5 @@ COMMANDS = (
             '!migration rf-old both-live "use rf-new from now on"',
         ),
     ),
-    Command(
-        name="account",
-        help="one account with a provider; a delegate says who can use it: custody add PERSON, custody remove PERSON",
-        params=(Param(name="text", kind="rest"),),
-        who="member",
-        listing=from_records(account),
-        asking=re.compile(r"[\w-]+"),
-        examples=("!account rf-new", "!account rf-new custody add bob", "!account rf-old custody remove dan"),
-    ),
 )
-ORDERS = {"migration": migration, "account": custody}
+ORDERS = {"migration": migration}

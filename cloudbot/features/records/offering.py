@@ -6,43 +6,28 @@ knows it.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from cloudbot.core.commands import Command, Param
-from cloudbot.core.records.days import HOW, day_of
 from cloudbot.core.records.kinds.providers import Offer
 from cloudbot.core.records.operations import Operation, make, put
 from cloudbot.features.records.answering import from_records
-from cloudbot.features.records.edits import Verb, changed, named, org_of, usage, verb_on, words
-from cloudbot.features.records.offers import ID, OPEN, identity, offers
-from cloudbot.features.records.orders import NotSo, person_called, somebody
+from cloudbot.features.records.edits import Verb, changed, named, verb_on, words
+from cloudbot.features.records.numbers import identity_of
+from cloudbot.features.records.offer_words import NO, day_to_come, made_of, role_of
+from cloudbot.features.records.offers import ID, OPEN, offers
+from cloudbot.features.records.orders import NotSo, somebody
 from cloudbot.features.records.sprint_edits import Misread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from cloudbot.core.effects import Effect
     from cloudbot.core.records.tree import Filed
     from cloudbot.features.records.orders import Order
 
-_CLAUSE = re.compile(
-    r"(?P<rest>.*?)[\s,;]+(?P<what>from|until|follow[ -]?up(?: on)?|contact|backup)[\s:]+(?P<value>.+)",
-    re.IGNORECASE,
-)
 CHANGED = "irc/offer_changed"
-NO = "irc/offer_no"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Made:
-    what: str
-    org: str | None = None
-    follow_up: date | None = None
-    role: str | None = None
-    backup: str | None = None
 
 
 def offer(order: Order) -> Effect:
@@ -50,9 +35,9 @@ def offer(order: Order) -> Effect:
     text = order.free(order.arg("text"))
     first, _, rest = text.partition(" ")
     if ID.fullmatch(first.strip(".,:")):
-        one = named(order, "offer", Offer, identity(first), lambda _one: ())
+        one = named(order, "offer", Offer, identity_of("O", first), lambda _one: ())
         return verb_on(order, one, rest, VERBS)
-    made = _made(order, text)
+    made = made_of(order, text)
     contact = {key: value for key, value in (("role", made.role), ("backup", made.backup)) if value is not None}
     values = {
         "what": made.what,
@@ -74,59 +59,6 @@ def offer(order: Order) -> Effect:
     )
 
 
-def _made(order: Order, text: str) -> _Made:
-    """Read `WHAT from ORG [contact ROLE] [backup PERSON] [follow up DAY]`, clause by clause from the end."""
-    found = _Made(what=text)
-    while (clause := _last(found.what)) is not None:
-        read = _read(order, found, clause[1].casefold(), clause[2].strip(" ,;"))
-        if read is None:
-            break
-        found = replace(read, what=clause[0])
-    what = words(order, found.what, most=160)
-    if not what or found.org is None:
-        raise usage("offer", "WHAT from ORG [contact ROLE] [backup PERSON] [follow up DAY]")
-    return replace(found, what=what)
-
-
-def _last(text: str) -> tuple[str, str, str] | None:
-    """Return what is before the last clause, its word and its value; None where there is none."""
-    found = None
-    start = 0
-    while (clause := _CLAUSE.fullmatch(text, start)) is not None:
-        found = (text[: clause.end("rest")], clause["what"], clause["value"])
-        start = clause.start("value")
-    return found
-
-
-def _read(order: Order, found: _Made, what: str, value: str) -> _Made | None:
-    """Take in a clause; None if there was one of its kind already, which belongs to what is offered."""
-    match what:
-        case "from":
-            return replace(found, org=org_of(order, value).id) if found.org is None else None
-        case "contact":
-            return replace(found, role=_role(order, value)) if found.role is None else None
-        case "backup":
-            return replace(found, backup=somebody(order, value)) if found.backup is None else None
-        case _:
-            return replace(found, follow_up=_day(order, value)) if found.follow_up is None else None
-
-
-def _role(order: Order, text: str) -> str:
-    """Read whom to ask, by role. Raises `NotSo` for the name of somebody."""
-    if person_called(order.view, text) is not None:
-        raise NotSo(NO, why="role")
-    return words(order, text, most=80)
-
-
-def _day(order: Order, text: str) -> date:
-    day = day_of(re.sub(r"(?i)^(?:on|until)\s+", "", text), order.view.on)
-    if day is None:
-        raise NotSo(NO, why="day", day=text, how=HOW)
-    if day <= order.view.on:
-        raise NotSo(NO, why="over", day=f"{day}")
-    return day
-
-
 def _day_words(day: date | None) -> str:
     return "" if day is None else f"{day:%a %Y-%m-%d}"
 
@@ -136,7 +68,7 @@ def _follow_up(order: Order, one: Filed[Offer], text: str) -> Effect:
     _standing(one, "follow-up", OPEN)
     if not text:
         raise Misread
-    day = _day(order, text)
+    day = day_to_come(order, text)
     operation = changed(one, "follow up", (put("follow_up", value=day),), "state", "follow_up")
     return order.to(operation, CHANGED, what="follow-up", text=one.record.what, day=_day_words(day))
 
@@ -175,7 +107,7 @@ def _contact(order: Order, one: Filed[Offer], text: str) -> Effect:
     """Say by role whom to ask."""
     if not text:
         raise Misread
-    role = _role(order, text)
+    role = role_of(order, text)
     operation = changed(one, "name contact", (put("contact", "role", value=role),), "contact")
     return order.to(operation, CHANGED, what="contact", text=one.record.what, role=role)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,13 +12,14 @@ from cloudbot.core.records.kinds.images import Service
 from cloudbot.core.records.kinds.people import Org
 from cloudbot.core.records.kinds.providers import Offer
 from cloudbot.features.records.answering import age, from_records, meant, none_such
+from cloudbot.features.records.numbers import identity_of, pattern_of
 
 if TYPE_CHECKING:
     from cloudbot.core.engine import World
     from cloudbot.core.records.tree import Filed, View
 
 OPEN = frozenset({"open", "accepted"})
-ID = re.compile(r"(?:O-)?(?P<year>\d{4})-(?P<number>\d{1,5})", re.IGNORECASE)
+ID = pattern_of("O")
 MOST_OFFERS = 4
 MOST_SERVICES = 5
 
@@ -37,17 +37,11 @@ class Offered:
     backup: str
 
 
-def identity(text: str) -> str:
-    """Write the identity of an offer as its file has it: `o-2018-1` is `O-2018-001`."""
-    found = ID.fullmatch(text.strip(" .,:"))
-    return f"O-{found['year']}-{int(found['number']):03}" if found else text
-
-
 def offers(ask: Ask, _world: World, view: View) -> Answer:
     """Answer `!offers`: those that stand, the longest waiting first, and what became of the others; or one."""
     every, wanted = view.all(Offer), ask.args.get("text")
     if wanted is not None:
-        found = meant(identity(wanted), every, lambda _one: ())
+        found = meant(identity_of("O", wanted), every, lambda _one: ())
         if isinstance(found, tuple):
             return none_such("offer", wanted, found, every)
         return Answer(words="irc/offer", values={"each": _offered(found, view)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from cloudbot.core.records.kinds.providers import TWO, Provider, Registration
 from cloudbot.core.records.moderating import may_judge
 from cloudbot.features.records.answering import age, from_records, meant, none_such
 from cloudbot.features.records.edits import squeezed
+from cloudbot.features.records.numbers import identity_of, pattern_of
 
 if TYPE_CHECKING:
     from cloudbot.core.engine import World
@@ -22,7 +22,7 @@ MOST_WAITING = 3
 OPEN = frozenset({"pending", "needs-info"})
 """States in which it waits to be judged."""
 ENDED = frozenset({"revoked", "expired", "refused"})
-ID = re.compile(r"(?:R-)?(?P<year>\d{4})-(?P<number>\d{1,5})", re.IGNORECASE)
+ID = pattern_of("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def registration(ask: Ask, world: World, view: View) -> Answer:
     if wanted is None:
         return registrations(ask, world, view)
     every = view.all(Registration)
-    found = meant(identity(wanted), every, lambda _one: ())
+    found = meant(identity_of("R", wanted), every, lambda _one: ())
     if isinstance(found, tuple):
         return none_such("registration", wanted, found, every)
     one, key = found.record, found.record.key
@@ -75,12 +75,6 @@ def registration(ask: Ask, world: World, view: View) -> Answer:
         "expired": key is not None and key.expires <= view.on,
     }
     return Answer(words="irc/registration", values=values)
-
-
-def identity(text: str) -> str:
-    """Write the identity of a registration as its file has it: `r-2019-1` is `R-2019-001`."""
-    found = ID.fullmatch(text.strip(" .,:"))
-    return f"R-{found['year']}-{int(found['number']):03}" if found else text
 
 
 def by_name(view: View) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import CommandGiven
 from cloudbot.core.records.permissions import holder_of
-from cloudbot.features.records import migrating, moderating, offering, registering, skills, verifying
+from cloudbot.features.records import custody, migrating, moderating, offering, registering, skills, verifying
 from cloudbot.features.records.asking import answer
 from cloudbot.features.records.orders import Carry, carried
 
@@ -28,6 +28,7 @@ ORDERS: Mapping[str, Carry] = {
     **skills.ORDERS,
     **offering.ORDERS,
     **migrating.ORDERS,
+    **custody.ORDERS,
 }
 
 
@@ -67,5 +68,6 @@ registry = Feature(
         *skills.COMMANDS,
         *offering.COMMANDS,
         *migrating.COMMANDS,
+        *custody.COMMANDS,
     ),
 )
