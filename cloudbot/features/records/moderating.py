@@ -29,7 +29,7 @@ _KEY = re.compile(
     re.IGNORECASE,
 )
 _DIGITS: Final = (40, 64)
-"""Hexadecimal digits of an OpenPGP fingerprint: version 4, and 5 or 6 (RFC 9580, 5.5.4)."""
+"""Hexadecimal digits of an OpenPGP fingerprint: of version 4, and of version 6 (RFC 9580, 5.5.4)."""
 
 
 def moderate(order: Order) -> Effect:

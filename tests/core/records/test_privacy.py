@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cloudbot.core.records.checks.privacy import private_in
+from cloudbot.core.records.checks.privacy import holds_secret, private_in
 from cloudbot.core.records.kinds import KINDS
 from tests.core.records.trees import findings, person
 
@@ -71,6 +71,39 @@ def test_what_looks_private_is_refused_with_its_line_and_not_repeated(words: str
 @pytest.mark.parametrize("words", PRIVATE)
 def test_it_is_seen_in_what_people_type_before_it_is_kept(words: str) -> None:
     assert private_in(f"Meet at the station, {words}") is not None
+
+
+SECRETS = [
+    "-----BEGIN OPENSSH PRIVATE KEY-----",
+    "-----BEGIN PGP PRIVATE KEY BLOCK-----",
+    "glpat-0123456789abcdefghij",
+    "AKIAABCDEFGHIJKLMNOP",
+    *(f"gh{kind}_0123456789abcdefghij" for kind in "pousr"),
+    "github_pat_0123456789abcdefghij",
+    "AGE-SECRET-KEY-1QQQQQQQQ",
+    "whsec_abcdefghijkl",
+    "xoxb-0123456789",
+]
+
+
+@pytest.mark.parametrize("words", SECRETS)
+def test_a_secret_is_seen_before_anything_else_that_is_typed_with_it(words: str) -> None:
+    assert holds_secret(f"here it is: {words}")
+    assert private_in(f"mail me@example.org or call +1 617 555 0123: {words}") == "a secret"
+
+
+@pytest.mark.parametrize("words", SECRETS)
+def test_a_secret_in_a_file_is_found_with_its_line_and_not_repeated(words: str) -> None:
+    found = findings({"sprints/s1/report.md": f"# Report\n\nlogin: {words}\n"})
+    assert [(f.rule, f.line) for f in found if f.rule == "G-KEY-SECRET"] == [("G-KEY-SECRET", 3)]
+    assert [f for f in found if words in str(f)] == []
+
+
+@pytest.mark.parametrize(
+    "words", [*PUBLIC, "the glpat- prefix", "a PGP PUBLIC KEY", "0123456789ABCDEF0123456789ABCDEF01234567"]
+)
+def test_what_is_no_secret_is_not_taken_for_one(words: str) -> None:
+    assert not holds_secret(words)
 
 
 @pytest.mark.parametrize("words", PUBLIC)
