@@ -57,16 +57,18 @@ def _last(text: str) -> tuple[str, str, str] | None:
 
 
 def _read(order: Order, found: Made, what: str, value: str) -> Made | None:
-    """Take in a clause; None if there was one of its kind already, which belongs to what is offered."""
+    """Take in a clause; None for what belongs to the thing itself: a second one of a kind, a contact before `from`."""
     match what:
         case "from":
             return replace(found, org=org_of(order, value).id) if found.org is None else None
         case "contact":
-            return replace(found, role=role_of(order, value)) if found.role is None else None
+            return replace(found, role=role_of(order, value)) if found.org is None and found.role is None else None
         case "backup":
-            return replace(found, backup=somebody(order, value)) if found.backup is None else None
+            return replace(found, backup=somebody(order, value)) if found.org is None and not found.backup else None
+        case _ if found.follow_up is not None or (found.org is not None and _day(order, value) is None):
+            return None
         case _:
-            return replace(found, follow_up=day_to_come(order, value)) if found.follow_up is None else None
+            return replace(found, follow_up=day_to_come(order, value))
 
 
 def role_of(order: Order, text: str) -> str:
@@ -78,9 +80,13 @@ def role_of(order: Order, text: str) -> str:
 
 def day_to_come(order: Order, text: str) -> date:
     """Read a day to come. Raises `NotSo`."""
-    day = day_of(re.sub(r"(?i)^(?:on|until)\s+", "", text), order.view.on)
+    day = _day(order, text)
     if day is None:
         raise NotSo(NO, why="day", day=text, how=HOW)
     if day <= order.view.on:
         raise NotSo(NO, why="over", day=f"{day}")
     return day
+
+
+def _day(order: Order, text: str) -> date | None:
+    return day_of(re.sub(r"(?i)^(?:on|until)\s+", "", text), order.view.on)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from cloudbot.features.records.orders import Order
 
 WANTS = ("push", "webhook", "feed", "post")
-_FORM = re.compile(r"(?P<provider>.+?)[\s,]+wants?(?:\s+to\s+be)?[\s:]+(?P<wants>.+)", re.IGNORECASE)
+_HOW = "PROVIDER wants push, webhook, feed or post"
+_FILLING = frozenset({"", "a", "and", "be", "by", "images", "notified", "the", "to", "told"})
+_FORM = re.compile(r"(?P<provider>.+?)[\s,]+wants?[\s:]+(?P<wants>.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,12 @@ def register(order: Order) -> Effect:
 def _asked(order: Order) -> _Asked:
     form = _FORM.fullmatch(order.arg("text"))
     if form is None:
-        raise usage("register", "PROVIDER wants push, webhook, feed or post")
-    words = [word for word in re.split(r"[\s,+&]+", form["wants"].casefold().rstrip(".")) if word not in {"", "and"}]
-    wrong = [word for word in words if word not in WANTS]
+        raise usage("register", _HOW)
+    words = [word for word in re.split(r"[\s,+&.]+", form["wants"].casefold()) if word not in _FILLING]
+    wants = [word if word in WANTS else word.removesuffix("s") for word in words]
+    wrong = [word for word, want in zip(words, wants, strict=True) if want not in WANTS]
+    if not wants:
+        raise usage("register", _HOW)
     if wrong:
         raise NotSo("irc/register_no", why="wants", word=wrong[0], wants=WANTS)
     order.free(form["provider"])
@@ -72,7 +77,7 @@ def _asked(order: Order) -> _Asked:
         values = {"near": no.values.get("near", ()), "known": no.values.get("known", ())}
         raise NotSo("irc/register_no", why="provider", wanted=typed, **values) from None
     alike = typed.casefold() in {provider.id, provider.record.name.casefold()} or squeezed(typed) == ""
-    return _Asked(provider, tuple(dict.fromkeys(words)), "" if alike else typed)
+    return _Asked(provider, tuple(dict.fromkeys(wants)), "" if alike else typed)
 
 
 def _wants(order: Order, identity: str) -> set[str]:

@@ -60,9 +60,25 @@ def test_whoever_is_known_puts_a_wish_into_the_queue() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "wants"),
+    [
+        ("webhooks", ("webhook",)),
+        ("to be notified by webhook, and to post images.", ("webhook", "post")),
+        ("feed+push", ("feed", "push")),
+        ("feed feed", ("feed",)),
+    ],
+)
+def test_what_is_wanted_may_be_said_in_several_ways(words: str, wants: tuple[str, ...]) -> None:
+    one = bot()
+    typed(one, "grace", f"!register bigblue wants {words}")
+    assert known(one, "R-2019-002").wants == wants
+
+
+@pytest.mark.parametrize(
     ("line", "said"),
     [
         ("!register rainforest", "type: register PROVIDER wants push, webhook, feed or post"),
+        ("!register rainforest wants to be", "type: register PROVIDER wants push, webhook, feed or post"),
         (
             "!register rainforest wants milk",
             '"milk" is nothing that a provider can ask for; that is push, webhook, feed, post.',

@@ -75,9 +75,13 @@ def test_an_offer_is_written_down_with_whom_to_ask_and_when(words: str, kept: di
     assert known(one) == {"what": ROOM, "org": "searchco", "state": "open", **kept}
 
 
-def test_words_that_are_of_the_thing_itself_stay_with_it() -> None:
-    one = offered(words="ten machines from the old lab from searchco")
-    assert known(one)["what"] == "ten machines from the old lab"
+@pytest.mark.parametrize(
+    "what",
+    ["ten machines from the old lab", "a host contact for the sprint", "rooms until the summer", "a backup site"],
+)
+def test_words_that_are_of_the_thing_itself_stay_with_it(what: str) -> None:
+    one = offered(words=f"{what} from searchco")
+    assert known(one) == {"what": what, "org": "searchco", "state": "open"}
 
 
 @pytest.mark.parametrize(
