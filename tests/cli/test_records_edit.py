@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -148,3 +149,27 @@ def test_a_rewritten_history_is_believed_when_somebody_says_so(tmp_path: Path) -
     keeper.look()
     assert keeper.records.current is not None
     assert keeper.records.current.commit == remote.head
+
+
+def test_adopt_asks_the_remote_with_the_key_of_the_bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, ssh = tmp_path / "config", tmp_path / "bin" / "ssh"
+    config.mkdir()
+    (config / "cloudbot.toml").write_text(
+        f'[team]\nname = "T"\n[state]\ndirectory = "{tmp_path}/state"\n'
+        '[records]\nremote = "ssh://git@host.example.org/records.git"\nssh_credential = "records-key"\n',
+        encoding="utf-8",
+    )
+    code, said = records("adopt", "--config", str(config))
+    assert (code, said) == (
+        2,
+        f"there is no credential records-key; put it in {config}/secrets/records-key, mode 0600\n",
+    )
+
+    (config / "secrets").mkdir()
+    place.touch(mode=0o600)
+    ssh.parent.mkdir()
+    ssh.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\nexit 255\n', encoding="utf-8")
+    ssh.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{ssh.parent}:{os.environ['PATH']}")
+    records("adopt", "--config", str(config))
+    assert f"-i {place}" in (tmp_path / "asked").read_text(encoding="utf-8")

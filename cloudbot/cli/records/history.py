@@ -8,6 +8,7 @@ import click
 
 from cloudbot.cli.common import AWAY, FINDINGS, config_option, end, installation_of
 from cloudbot.cli.records.options import USAGE, directory_argument
+from cloudbot.config import MissingSecret, Secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,13 +50,16 @@ def records_adopt(directory: Path, *, yes: bool) -> None:
     chosen = installation_of(directory)
     if chosen.records is None:
         end(USAGE, f"{directory} names no records; add a section [records]")
-    repository = repository_of(chosen.records, chosen.state.directory / "records.git", None)
     try:
+        keys = Secrets(directory / "secrets").path
+        repository = repository_of(chosen.records, chosen.state.directory / "records.git", keys)
         repository.prepare()
         old, new = repository.at(REMOTE), repository.fetch()
         if yes and old and not repository.descends(new, old):
             repository.point(REMOTE, new)
         click.echo(_adopted(repository, old, new, yes=yes))
+    except MissingSecret as missing:
+        end(USAGE, str(missing))
     except GitFailed as failed:
         end(AWAY, failed.detail)
 
