@@ -159,11 +159,9 @@ def test_adopt_asks_the_remote_with_the_key_of_the_bot(tmp_path: Path, monkeypat
         '[records]\nremote = "ssh://git@host.example.org/records.git"\nssh_credential = "records-key"\n',
         encoding="utf-8",
     )
-    code, said = records("adopt", "--config", str(config))
-    assert (code, said) == (
-        2,
-        f"there is no credential records-key; put it in {config}/secrets/records-key, mode 0600\n",
-    )
+    place = config / "secrets" / "records-key"
+    said = f"there is no credential records-key; put it in {place}, mode 0600\n"
+    assert records("adopt", "--config", str(config)) == (2, said)
 
     (config / "secrets").mkdir()
     place.touch(mode=0o600)
