@@ -126,11 +126,13 @@ class Scribe:
             if number in ends:
                 continue
             end, moved = self._commit(one, tip)
-            if isinstance(end, No) and self._others_were_faster():
+            proposes = isinstance(end, _Made) and (bool(end.second) or self._always_proposes)
+            doubtful = isinstance(end, No) or (proposes and self._was_proposed(one))
+            if doubtful and self._others_were_faster():
                 return
             if not isinstance(end, _Made):
                 ends[number] = end
-            elif end.second or self._always_proposes:
+            elif proposes:
                 ends[number] = self._proposed(one, begin, end.second)
             else:
                 made[number], tip = end.end, moved
@@ -161,12 +163,16 @@ class Scribe:
                 ends.update(dict.fromkeys(made, _later(trouble)))
 
     def _others_were_faster(self) -> bool:
-        """Before a change is refused, look once whether the remote has moved on from what it is refused by."""
+        """Before a change is refused or judged anew, look once whether the remote has moved on from what we know."""
         if self._fresh:
             return False
         self._fresh, before = True, self.tip
         self._catch_up({}, {})
         return self.tip is not before
+
+    def _was_proposed(self, one: Wanted) -> bool:
+        """Whether it waits for another person: then it may be merged by now, and its branch be gone for that."""
+        return bool(self.repository.at(_ref(one)))
 
     @property
     def _always_proposes(self) -> bool:
@@ -264,9 +270,8 @@ class Scribe:
         if not isinstance(end, _Made):
             return end
         branch = f"cloudbot/{one.effect.operation.changes[0].kind}/{end.end.ids[0]}-{one.request[-6:].lower()}"
-        ref = f"refs/cloudbot/proposed/{one.request}"
         try:
-            return self._at_branch(one, end, branch, ref)
+            return self._at_branch(one, end, branch, _ref(one))
         except GitFailed as failed:
             if failed.trouble in {"refused", "protected"}:
                 return No((*alone, f"the repository refuses it: {failed.detail}"))
@@ -287,6 +292,11 @@ class Scribe:
         said = repository.propose(end.commit, branch, end.subject, f"{asked} Checked: {checked}"[:900])
         repository.point(ref, end.commit)
         return Proposed(branch, link_in(said), notes)
+
+
+def _ref(one: Wanted) -> str:
+    """Return where it is kept what was proposed."""
+    return f"refs/cloudbot/proposed/{one.request}"
 
 
 def rewritten(commit: str) -> str:

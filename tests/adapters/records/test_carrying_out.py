@@ -293,6 +293,31 @@ def test_a_merge_request_that_was_closed_is_an_end(remote: Remote, keeper: Keepe
     assert keeper.do(one) == [No(("the merge request for it was closed",), closed=True)]
 
 
+def test_that_what_takes_two_people_was_merged_is_noticed_without_a_look(remote: Remote, keeper: Keeper) -> None:
+    git(remote.directory, "config", "receive.advertisePushOptions", "true")
+    one = wanted("k1", Change(kind="org", id="armco", edits=(add("parents", value={"org": "trustorg"}),)))
+    (end,) = keeper.do(one)
+    assert isinstance(end, Proposed)
+    human = remote.human()
+    git(human.place, "fetch", "-q")
+    git(human.place, "merge", "-q", "--no-ff", "-m", "merged", f"origin/{end.branch}")
+    git(human.place, "push", "-q", "origin", "main")
+    git(human.place, "push", "-q", "origin", "--delete", end.branch)
+    (done,) = keeper.do(one)
+    assert isinstance(done, Done)
+    assert done.ids == ("armco",)
+
+
+def test_what_is_proposed_is_put_on_a_newer_main(remote: Remote, keeper: Keeper) -> None:
+    git(remote.directory, "config", "receive.advertisePushOptions", "true")
+    one = wanted("k1", Change(kind="org", id="armco", edits=(add("parents", value={"org": "trustorg"}),)))
+    (end,) = keeper.do(one)
+    assert isinstance(end, Proposed)
+    newer = remote.human().write({"README.md": "newer\n"})
+    assert isinstance(keeper.do(one)[0], Proposed)
+    assert git(remote.directory, "rev-parse", f"{end.branch}^") == newer
+
+
 def test_what_takes_two_people_is_proposed(remote: Remote, keeper: Keeper) -> None:
     git(remote.directory, "config", "receive.advertisePushOptions", "true")
     edges = Change(kind="org", id="armco", edits=(add("parents", value={"org": "trustorg"}),))
