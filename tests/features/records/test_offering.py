@@ -11,6 +11,7 @@ from cloudbot.core.events import EVENTS
 from cloudbot.core.facts import RecordsSeen, TimerFired
 from cloudbot.core.records.kinds.providers import Offer
 from cloudbot.features.records.offer_follow import TIMER, OffersTold
+from cloudbot.store.codec import decode, encode
 from tests.core.records.trees import example
 from tests.features.records.worlds import AT, COMMIT, bot, typed
 
@@ -241,3 +242,11 @@ def test_a_bot_that_was_away_on_the_day_tells_it_late_and_not_in_the_middle_of_t
 
 def test_offers_are_a_kind_of_news_of_their_own() -> None:
     assert EVENTS["offer"].help == "an offer to the team was to be followed up today"
+
+
+def test_what_was_told_is_known_after_a_restart() -> None:
+    one = offered("follow-up 2019-07-26")
+    assert len(lines(one, 5)) == 1
+    kept = one.world(AT).document(OffersTold)
+    assert decode(OffersTold, encode(kept)) == kept
+    assert list(kept.told) == [f"{NEW} 2019-07-26"]
