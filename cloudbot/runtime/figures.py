@@ -117,7 +117,7 @@ class Figures:
         world = self.now()
         if world.records is None:
             return None
-        from cloudbot.features.records.sprint_list import page  # noqa: PLC0415 - who has no records needs no models
+        from cloudbot.features.records.sprints.listing import page  # noqa: PLC0415 - who has no records needs no models
 
         return page(world, name)
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cloudbot.features.records.actions import actions_feature
+from cloudbot.features.records.actions.feature import actions_feature
+from cloudbot.features.records.actions.nagging import nagging
 from cloudbot.features.records.areas import areas
 from cloudbot.features.records.changes import changes
-from cloudbot.features.records.nagging import nagging
-from cloudbot.features.records.offer_follow import offer_follow
 from cloudbot.features.records.questions import questions
-from cloudbot.features.records.registry import registry
-from cloudbot.features.records.sprint_follow import sprint_follow
-from cloudbot.features.records.sprints import sprints_feature
+from cloudbot.features.records.registry.feature import registry
+from cloudbot.features.records.registry.offer_follow import offer_follow
+from cloudbot.features.records.sprints.feature import sprints_feature
+from cloudbot.features.records.sprints.follow import sprint_follow
 from cloudbot.features.records.undoing import undoing
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from cloudbot.core.records.values import CannotSplice, look
 from cloudbot.core.records.words import Part
 from cloudbot.features.records.answering import meant, none_such
 from cloudbot.features.records.orders import NotSo, Order
-from cloudbot.features.records.sprint_edits import URL, Misread
+from cloudbot.features.records.sprints.edits import URL, Misread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudbot.core.engine import Feature, Reaction, World
-from cloudbot.features.records import images, offers, providers, registrations, where, who
+from cloudbot.features.records import where, who
 from cloudbot.features.records.findings import FINDINGS
 from cloudbot.features.records.history import HISTORY
+from cloudbot.features.records.registry import images, offers, providers, registrations
 from cloudbot.features.records.whatif import WHATIF
 
 if TYPE_CHECKING:

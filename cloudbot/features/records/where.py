@@ -17,7 +17,7 @@ from cloudbot.core.records.kinds.providers import Provider
 from cloudbot.core.records.kinds.work import Link
 from cloudbot.core.records.matching import matching, words_of
 from cloudbot.features.records.answering import age, from_records
-from cloudbot.features.records.providers import statuses
+from cloudbot.features.records.registry.providers import statuses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

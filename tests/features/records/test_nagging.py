@@ -9,8 +9,8 @@ import pytest
 
 from cloudbot.core.effects import Say, SetTimer
 from cloudbot.core.facts import RecordsSeen, TimerFired
-from cloudbot.features.records.nagging import Nagging
-from cloudbot.features.records.sprint_follow import Followed
+from cloudbot.features.records.actions.nagging import Nagging
+from cloudbot.features.records.sprints.follow import Followed
 from tests.core.records.trees import example
 from tests.features.records.test_sprints import changed, say
 from tests.features.records.worlds import AT, COMMIT, bot, by, tell

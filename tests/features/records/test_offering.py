@@ -10,7 +10,7 @@ import pytest
 from cloudbot.core.events import EVENTS
 from cloudbot.core.facts import RecordsSeen, TimerFired
 from cloudbot.core.records.kinds.providers import Offer
-from cloudbot.features.records.offer_follow import TIMER, OffersTold
+from cloudbot.features.records.registry.offer_follow import TIMER, OffersTold
 from cloudbot.store.codec import decode, encode
 from tests.core.records.trees import example
 from tests.features.records.worlds import AT, COMMIT, bot, typed

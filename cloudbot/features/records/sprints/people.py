@@ -12,7 +12,7 @@ from cloudbot.core.records.kinds.sprints import Sprint, SprintAttendees
 from cloudbot.core.records.operations import Change, Operation, add, drop, make, put
 from cloudbot.features.records.answering import meant, none_such
 from cloudbot.features.records.orders import NotSo, Order, somebody
-from cloudbot.features.records.sprint_edits import NO, Misread, change_of, seen, told
+from cloudbot.features.records.sprints.edits import NO, Misread, change_of, seen, told
 
 if TYPE_CHECKING:
     from cloudbot.core.effects import Effect

@@ -11,7 +11,7 @@ from cloudbot.core.records.operations import drop, put
 from cloudbot.features.records.answering import from_records
 from cloudbot.features.records.edits import account_of, changed, place_in, usage, words
 from cloudbot.features.records.orders import NotSo
-from cloudbot.features.records.providers import accounts
+from cloudbot.features.records.registry.providers import accounts
 
 if TYPE_CHECKING:
     from datetime import date

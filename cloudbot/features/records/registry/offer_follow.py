@@ -10,7 +10,7 @@ from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.records.kinds.people import Org
 from cloudbot.core.records.kinds.providers import Offer
 from cloudbot.features.records.mornings import Told, is_news, told_once
-from cloudbot.features.records.offers import OPEN
+from cloudbot.features.records.registry.offers import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

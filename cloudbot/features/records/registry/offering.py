@@ -14,10 +14,10 @@ from cloudbot.core.records.operations import Operation, make, put
 from cloudbot.features.records.answering import from_records
 from cloudbot.features.records.edits import Verb, changed, named, verb_on, words
 from cloudbot.features.records.numbers import identity_of
-from cloudbot.features.records.offer_words import NO, day_to_come, made_of, role_of
-from cloudbot.features.records.offers import ID, OPEN, offers
 from cloudbot.features.records.orders import NotSo, somebody
-from cloudbot.features.records.sprint_edits import Misread
+from cloudbot.features.records.registry.offer_words import NO, day_to_come, made_of, role_of
+from cloudbot.features.records.registry.offers import ID, OPEN, offers
+from cloudbot.features.records.sprints.edits import Misread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

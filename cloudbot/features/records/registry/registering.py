@@ -13,7 +13,7 @@ from cloudbot.core.records.tree import Filed
 from cloudbot.features.records.answering import from_records
 from cloudbot.features.records.edits import provider_of, squeezed, usage
 from cloudbot.features.records.orders import NotSo
-from cloudbot.features.records.registrations import by_name, called, registrations
+from cloudbot.features.records.registry.registrations import by_name, called, registrations
 
 if TYPE_CHECKING:
     from cloudbot.core.effects import Effect

@@ -12,11 +12,20 @@ from cloudbot.core.records.kinds.providers import Registration
 from cloudbot.core.records.operations import drop, put
 from cloudbot.features.records.answering import from_records
 from cloudbot.features.records.edits import Verb, changed, named, usage, verb_on
-from cloudbot.features.records.judging import NO, answered, in_state, judge, noted, to_state, told, without_interest
 from cloudbot.features.records.numbers import identity_of
 from cloudbot.features.records.orders import NotSo, Order
-from cloudbot.features.records.registrations import ID, registration
-from cloudbot.features.records.sprint_edits import Misread
+from cloudbot.features.records.registry.judging import (
+    NO,
+    answered,
+    in_state,
+    judge,
+    noted,
+    to_state,
+    told,
+    without_interest,
+)
+from cloudbot.features.records.registry.registrations import ID, registration
+from cloudbot.features.records.sprints.edits import Misread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from cloudbot.core.commands import Command, Param
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import CommandGiven
-from cloudbot.features.records.action_list import action, actions
-from cloudbot.features.records.action_orders import ORDERS
+from cloudbot.features.records.actions.listing import action, actions
+from cloudbot.features.records.actions.orders import ORDERS
 from cloudbot.features.records.answering import from_records
 from cloudbot.features.records.orders import carried
 

@@ -16,7 +16,7 @@ from cloudbot.core.records.kinds.governance import Decision
 from cloudbot.core.records.operations import drop, put
 from cloudbot.features.records.answering import meant, none_such
 from cloudbot.features.records.orders import NotSo, Order
-from cloudbot.features.records.sprint_edits import BOOKED, NO, URL, Misread, change_of, to_state, told
+from cloudbot.features.records.sprints.edits import BOOKED, NO, URL, Misread, change_of, to_state, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

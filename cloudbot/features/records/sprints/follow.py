@@ -15,7 +15,7 @@ from cloudbot.core.records.gates import OFF, report_due
 from cloudbot.core.records.kinds.policies import PolicyActivity
 from cloudbot.core.records.kinds.sprints import Sprint
 from cloudbot.features.records.mornings import Told, is_news, told_once
-from cloudbot.features.records.sprint_list import figures
+from cloudbot.features.records.sprints.listing import figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import CommandGiven
 from cloudbot.features.records.answering import from_records
 from cloudbot.features.records.orders import carried
-from cloudbot.features.records.sprint_list import sprint, sprints
-from cloudbot.features.records.sprint_orders import VERBS, change_sprint
+from cloudbot.features.records.sprints.listing import sprint, sprints
+from cloudbot.features.records.sprints.orders import VERBS, change_sprint
 
 if TYPE_CHECKING:
     from cloudbot.core.facts import Fact

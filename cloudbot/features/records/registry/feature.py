@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import CommandGiven
 from cloudbot.core.records.permissions import holder_of
-from cloudbot.features.records import custody, migrating, moderating, offering, registering, skills, verifying
+from cloudbot.features.records import skills
 from cloudbot.features.records.asking import answer
 from cloudbot.features.records.orders import Carry, carried
+from cloudbot.features.records.registry import custody, migrating, moderating, offering, registering, verifying
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,8 +14,8 @@ from cloudbot.core.records.moderating import may_judge
 from cloudbot.core.records.operations import Edit, Operation, add, drop, put
 from cloudbot.features.records.edits import changed, words
 from cloudbot.features.records.orders import NotSo, Order
-from cloudbot.features.records.registrations import OPEN
-from cloudbot.features.records.sprint_edits import Misread
+from cloudbot.features.records.registry.registrations import OPEN
+from cloudbot.features.records.sprints.edits import Misread
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from cloudbot.core.records.gates import NEXT, claims_end, is_over
 from cloudbot.core.records.kinds.work import Action
 from cloudbot.core.records.operations import put
 from cloudbot.features.records.orders import NotSo, Order
-from cloudbot.features.records.sprint_edits import BOOKED, NO, URL, Misread, change_of, to_state, told
-from cloudbot.features.records.sprint_gating import _is_agreed
+from cloudbot.features.records.sprints.edits import BOOKED, NO, URL, Misread, change_of, to_state, told
+from cloudbot.features.records.sprints.gating import _is_agreed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,8 +16,8 @@ from cloudbot.core.records.kinds.people import Org, Person
 from cloudbot.core.records.kinds.providers import Provider
 from cloudbot.core.records.kinds.work import Action
 from cloudbot.core.records.operations import Change, Operation, add, drop, expect, make, put
-from cloudbot.features.records.action_evidence import shown
-from cloudbot.features.records.action_words import Due, due_of, wanted
+from cloudbot.features.records.actions.evidence import shown
+from cloudbot.features.records.actions.wording import Due, due_of, wanted
 from cloudbot.features.records.answering import meant, none_such
 from cloudbot.features.records.numbers import identity_of
 from cloudbot.features.records.orders import NotSo, somebody
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cloudbot.core.effects import Effect
     from cloudbot.core.records.operations import Edit
     from cloudbot.core.records.tree import Filed
-    from cloudbot.features.records.action_words import Wanted
+    from cloudbot.features.records.actions.wording import Wanted
     from cloudbot.features.records.orders import Carry, Order
 
 _LINK = re.compile(r"https?://[!-~]+")

@@ -11,14 +11,14 @@ from cloudbot.core.records.gates import NEXT, OFF, ahead, is_over, next_sprint
 from cloudbot.core.records.kinds.sprints import Sprint
 from cloudbot.core.records.operations import NEW_ID, Change, Operation, add, make, put
 from cloudbot.core.records.tree import Filed
-from cloudbot.features.records.action_orders import due_words, new_action
-from cloudbot.features.records.action_words import wanted
+from cloudbot.features.records.actions.orders import due_words, new_action
+from cloudbot.features.records.actions.wording import wanted
 from cloudbot.features.records.answering import meant, none_such
 from cloudbot.features.records.orders import NotSo, Order
-from cloudbot.features.records.sprint_edits import CHANGED, NO, Misread, change_of, seen, told
-from cloudbot.features.records.sprint_ending import cancel, claims, report, set_state
-from cloudbot.features.records.sprint_gating import booking, budget, dates, decision
-from cloudbot.features.records.sprint_people import host, invite, join, leave, reply
+from cloudbot.features.records.sprints.edits import CHANGED, NO, Misread, change_of, seen, told
+from cloudbot.features.records.sprints.ending import cancel, claims, report, set_state
+from cloudbot.features.records.sprints.gating import booking, budget, dates, decision
+from cloudbot.features.records.sprints.people import host, invite, join, leave, reply
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _PLACE = re.compile(r"(?P<city>[^,:]{1,60}),\s*(?P<country>[A-Z]{2})(?:\s*[,:]\s*(?P<venue>.+))?")

@@ -11,7 +11,7 @@ from cloudbot.core.records.operations import add, drop
 from cloudbot.features.records.answering import from_records
 from cloudbot.features.records.edits import account_of, changed, place_in, usage
 from cloudbot.features.records.orders import NotSo, person_called, somebody
-from cloudbot.features.records.providers import account
+from cloudbot.features.records.registry.providers import account
 
 if TYPE_CHECKING:
     from cloudbot.core.effects import Effect

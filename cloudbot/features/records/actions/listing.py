@@ -9,7 +9,7 @@ from cloudbot.core.commands import Answer
 from cloudbot.core.records.dues import Standing, hold, of_sprint, standing, still_open
 from cloudbot.core.records.kinds.sprints import Sprint
 from cloudbot.core.records.kinds.work import Action
-from cloudbot.features.records.action_orders import identity
+from cloudbot.features.records.actions.orders import identity
 from cloudbot.features.records.answering import meant, none_such
 from cloudbot.features.records.orders import person_called
 
