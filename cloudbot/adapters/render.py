@@ -6,6 +6,7 @@ data to a template, never template text. Pages are escaped; lines and mails are 
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -27,6 +28,9 @@ def template_folder() -> Path:
     """Return where the templates are: inside the installed package, or beside it in a checkout."""
     shipped = Path(str(files("cloudbot"))) / "templates"
     return shipped if shipped.is_dir() else Path(str(files("cloudbot"))).parent / "templates"
+
+
+_BACKTICKS = re.compile("`+")
 
 
 class _Folder(BaseLoader):
@@ -65,6 +69,17 @@ def clip(text: object, most: int) -> str:
     return cut(whole, most - len("…".encode()))[0] + "…"
 
 
+def fenced(lines: Iterable[object]) -> str:
+    """Write lines as they are into Markdown: nothing in them mentions, commands, closes, or ends the block.
+
+    The fence is longer than any run of backticks within (CommonMark, fenced code blocks).
+    """
+    shown = ["  ".join(str(line).splitlines()) for line in lines]
+    longest = max((len(run) for line in shown for run in _BACKTICKS.findall(line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join((f"{fence}text", *shown, fence))
+
+
 class Words:
     """Renders templates by name."""
 
@@ -87,6 +102,7 @@ class Words:
             "plural": plural,
             "calm": harmless_start,
             "clip": clip,
+            "fenced": fenced,
         }
         self._environment.filters.update(filters)
         self._environment.globals.clear()  # no template calls jinja's own functions, and each rendering copies them

@@ -43,7 +43,12 @@ def deliveries(
     return lanes
 
 
+def commenting(chosen: Installation) -> dict[str, str]:
+    """Return the lanes of the GitLab servers that we have a token for, by the addresses of those."""
+    return {one.url: gitlab_lane(one.name) for one in chosen.gitlab.values() if one.token_credential is not None}
+
+
 def acts(forges: Iterable[GitLab], clock: Callable[[], datetime]) -> Iterator[tuple[str, Policy, Deliver]]:
-    """List the lanes of what is done on the forges; they stay empty unless the feature `acting` is enabled."""
+    """List the lanes of what is done on the forges: what people order, and comments on changes of the records."""
     for forge in forges:
         yield gitlab_lane(forge.name), GITLAB_POLICY, by_gitlab(forge, clock)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from cloudbot import __version__
 from cloudbot.adapters.irc.network import Network
 from cloudbot.app.door import counts, make_door
-from cloudbot.app.lanes import acts, deliveries, operator_of
+from cloudbot.app.lanes import acts, commenting, deliveries, operator_of
 from cloudbot.app.making import make_archive, make_forge, make_keeper, make_ledger, make_measuring, make_receiver
 from cloudbot.core.engine import World
 from cloudbot.features import make_commands, make_engine
@@ -97,6 +97,7 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         render=setting.render,
         operator=operator_of(chosen),
         mail_domain=chosen.mail.domain if chosen.mail else "localhost",
+        commenting=commenting(chosen),
     )
     consumer = Consumer(writer=writer, engine=engine, posting=posting, world=world)
     conversation = Conversation(

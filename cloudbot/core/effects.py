@@ -111,6 +111,18 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """Comment on a merge request, once, in Markdown. Where we have no token for its server nothing is done."""
+
+    key: str
+    link: str
+    "the address of the merge request"
+    words: str
+    values: Mapping[str, object]
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommitRecords:
     """Change the records, once: a commit, pushed. Its end is `RecordsCommitted` or `RecordsRefused`.
 
@@ -140,6 +152,6 @@ class CancelTimer:
     name: str
 
 
-Effect = Announce | Say | WouldSay | TellOperator | SendMail | Act | CommitRecords | SetTimer | CancelTimer
+Effect = Announce | Say | WouldSay | TellOperator | SendMail | Act | Comment | CommitRecords | SetTimer | CancelTimer
 Message = Say | WouldSay | SendMail
 """What becomes a row of the outbox."""

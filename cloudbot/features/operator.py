@@ -12,6 +12,8 @@ from cloudbot.core.speech import Venue
 
 MOST_REMEMBERED = 500
 MOST_NAMED = 10
+_NOT_TOLD = ("operator/", "comment/")
+"""The telling itself; and a comment that could not be written: what it says stands in the description too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ def react(told: Told, fact: Fact, _world: World) -> Reaction[Told]:
             effect = TellOperator(key=f"operator/bug/{fact.fingerprint}", words="operator_bug", values=values)
             known = (*told.fingerprints, fact.fingerprint)[-MOST_REMEMBERED:]
             return Reaction(replace(told, fingerprints=known), (effect,))
-        case Delivered(state="dead") if not fact.key.startswith("operator/") and not _is_to_somebody(fact.key):
+        case Delivered(state="dead") if not fact.key.startswith(_NOT_TOLD) and not _is_to_somebody(fact.key):
             values = {"key": fact.key, "why": fact.detail}
             return Reaction(
                 told, (TellOperator(key=f"operator/dead/{fact.key}", words="operator_dead", values=values),)

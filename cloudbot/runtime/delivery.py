@@ -69,6 +69,10 @@ def by_gitlab(forge: Forge, clock: Callable[[], datetime]) -> Deliver:
 
     async def deliver(row: OutboxRow) -> Outcome:
         body = json.loads(row.body)
+        if "mark" in body:
+            return await forge.comment(
+                body["project"], body["merge_request"], text=body["text"], mark=body["mark"], at=clock()
+            )
         outcome = await forge.act(body["action"], project=body["project"], number=body["id"], at=clock())
         log.info("acted on the forge", key=row.key, outcome=type(outcome).__name__, **body)
         return outcome

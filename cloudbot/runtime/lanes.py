@@ -52,7 +52,7 @@ IRC_POLICY = Policy(
 MAIL_POLICY = Policy(half_sent="again", tries=200)
 PAPER_POLICY = Policy(half_sent="again")
 GITLAB_POLICY = Policy(half_sent="unknown", tries=1000, longest_delay=timedelta(minutes=1))
-"""Each row says until when it is worth trying; a job that may run already is not tried twice."""
+"""Each row says until when it is worth trying; a job that may run already is not tried twice, a comment may be."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -129,7 +129,8 @@ class Lane:
 
     async def _doubt(self, row: OutboxRow, why: str, *, tries: int, not_before: datetime | None) -> None:
         """Decide about a row of which nobody knows whether it was sent: again, or honestly `unknown`."""
-        if tries < self.policy.tries and (self.policy.half_sent == "again" or _may_repeat(row)):
+        again = self.policy.half_sent == "again" or _is_looked_up(row) or _may_repeat(row)
+        if again and tries < self.policy.tries:
             await self._durably(self._queue_again, row, not_before)
         else:
             await self._settle(row, "unknown", why)
@@ -173,6 +174,11 @@ class Lane:
                 transaction.reword(row.key, _repeated(row))
             transaction.settle(row.key, "retry", at=self.clock(), why=why, not_before=not_before)
         return True
+
+
+def _is_looked_up(row: OutboxRow) -> bool:
+    """Whether it carries a mark that is looked for before it is sent: then a second try does no harm."""
+    return "mark" in json.loads(row.body)
 
 
 def _may_repeat(row: OutboxRow) -> bool:

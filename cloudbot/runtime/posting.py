@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
 from cloudbot.core.effects import (
     Act,
     Announce,
     CancelTimer,
+    Comment,
     CommitRecords,
     Say,
     SendMail,
@@ -25,11 +27,12 @@ from cloudbot.core.effects import (
 )
 from cloudbot.core.records.operations import names
 from cloudbot.core.speech import Venue
+from cloudbot.runtime.commenting import row_of
 from cloudbot.store.codec import encode
 from cloudbot.store.journal import NewRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from cloudbot.core.effects import Effect
@@ -45,14 +48,14 @@ PLAIN_KEY = re.compile(r"[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)*")
 MESSAGE_ID_UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
 
-def irc_lane(network: str) -> str:
-    """Name the lane of one network; each is a task of its own, so a dead network holds up no other."""
-    return f"irc/{network}"
-
-
 def gitlab_lane(forge: str) -> str:
     """Name the lane of what is done on one GitLab server."""
     return f"gitlab/{forge}"
+
+
+def irc_lane(network: str) -> str:
+    """Name the lane of one network; each is a task of its own, so a dead network holds up no other."""
+    return f"irc/{network}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,8 @@ class Posting:
     render: Render
     operator: Operator
     mail_domain: str
+    commenting: Mapping[str, str] = field(default_factory=dict)
+    "lanes of the GitLab servers that we have a token for, by the addresses of those"
 
     def post(self, effects: Iterable[Effect], transaction: Transaction, at: datetime) -> None:
         """Write what a fact causes, in order."""
@@ -85,7 +90,9 @@ class Posting:
                     for row in self.rows(effect):
                         transaction.enqueue(row, at)
 
-    def rows(self, effect: Say | WouldSay | SendMail | TellOperator | Act | CommitRecords) -> tuple[NewRow, ...]:
+    def rows(
+        self, effect: Say | WouldSay | SendMail | TellOperator | Act | Comment | CommitRecords
+    ) -> tuple[NewRow, ...]:
         """Render one message; an instruction for the operator may become a mail and a query."""
         match effect:
             case Say():
@@ -97,11 +104,11 @@ class Posting:
                 return (self._mailed(effect),)
             case TellOperator():
                 return self._to_operator(effect)
-            case Act():
+            case Comment():
+                row = row_of(effect, self.render(effect.words, effect.values), self.commenting)
+                return () if row is None else (row,)
+            case Act() | CommitRecords():
                 return (_done(effect),)
-            case CommitRecords():
-                what = names(effect.operation.changes)
-                return (NewRow(key=effect.key, lane=REPO, destination=what[:200], body=encode(effect)),)
         assert_never(effect)
 
     def _said(self, effect: Say) -> NewRow:
@@ -155,7 +162,10 @@ class Posting:
         return " ".join(self.render(words, values).split())
 
 
-def _done(effect: Act) -> NewRow:
+def _done(effect: Act | CommitRecords) -> NewRow:
+    if isinstance(effect, CommitRecords):
+        what = names(effect.operation.changes)
+        return NewRow(key=effect.key, lane=REPO, destination=what[:200], body=encode(effect))
     return NewRow(
         key=effect.key,
         lane=gitlab_lane(effect.forge),

@@ -55,6 +55,7 @@ def test_memory_of_bugs_is_bounded() -> None:
         ("pipelines/x", "expired", []),
         ("pipelines/x", "unknown", []),
         ("operator/bug/a/mail", "dead", []),
+        ("comment/records/oftc/m1/0a1b", "dead", []),
     ],
 )
 def test_only_a_message_that_will_never_arrive_is_told_of_and_never_the_telling_itself(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, strategies
 
-from cloudbot.core.effects import Act, CancelTimer, Say, SendMail, SetTimer, TellOperator, WouldSay
+from cloudbot.core.effects import Act, CancelTimer, Comment, Say, SendMail, SetTimer, TellOperator, WouldSay
 from cloudbot.core.speech import Venue
+from cloudbot.runtime.commenting import mark
 from cloudbot.runtime.posting import Operator, Posting, message_id
 from cloudbot.store.journal import Journal, NewRow
 from tests.fakes.outside import MONDAY
@@ -94,6 +96,46 @@ def test_the_operator_is_told_by_every_way_that_is_configured(
     rows = posting(operator).rows(TellOperator(key="k", words="a", values={}))
 
     assert [(row.lane, json.loads(row.body)) for row in rows] == lanes
+
+
+@pytest.mark.parametrize(
+    ("link", "place"),
+    [
+        ("https://salsa.example.org/team/records/-/merge_requests/5", ("gitlab/salsa", "team/records", 5)),
+        ("https://salsa.example.org/a/b.c/d-e/merge_requests/12", ("gitlab/salsa", "a/b.c/d-e", 12)),
+        ("https://other.example.org/git/team/records/-/merge_requests/5", ("gitlab/other", "team/records", 5)),
+        ("https://other.example.org/team/records/-/merge_requests/5", None),
+        ("https://salsa.example.org.example.net/team/records/-/merge_requests/5", None),
+        ("https://salsa.example.org/team/records/-/merge_requests/5?x=https://salsa.example.org", None),
+        ("https://salsa.example.org/records/-/merge_requests/5", None),
+        ("https://salsa.example.org/team/records/-/issues/5", None),
+    ],
+)
+def test_a_comment_goes_to_a_server_that_we_have_a_token_for_or_nowhere(
+    link: str, place: tuple[str, str, int] | None
+) -> None:
+    lanes = {"https://salsa.example.org": "gitlab/salsa", "https://other.example.org/git/": "gitlab/other"}
+    rows = replace(posting(), commenting=lanes).rows(
+        Comment(key="comment/k", link=link, words="irc/a", values={}, expires=MONDAY)
+    )
+    told = [(row.lane, json.loads(row.body), row.destination, row.expires) for row in rows]
+    if place is None:
+        assert told == []
+        return
+    lane, project, number = place
+    body = {"project": project, "merge_request": number, "text": "  one\nline,\n  whole ", "mark": mark("comment/k")}
+    assert told == [(lane, body, f"{project}!{number}", MONDAY)]
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("comment/records/oftc/m1/8b18f549825a", "<!-- cloudbot comment/records/oftc/m1/8b18f549825a -->"),
+        ("k--> @all", "<!-- cloudbot c60e8161b03e4fd288cc99cdbdce9f43 -->"),
+    ],
+)
+def test_a_mark_stays_hidden_whatever_the_key(key: str, shown: str) -> None:
+    assert mark(key) == shown
 
 
 def test_a_key_is_decided_once_and_the_first_words_stay(tmp_path: Path) -> None:

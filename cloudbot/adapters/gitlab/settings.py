@@ -32,8 +32,8 @@ class Settings(Table):
     )
     token_credential: str | None = Field(
         default=None,
-        description="Name of the credential that holds a token with scope `read_api`, or `api` to keep hooks and to "
-        "act; none reads as anybody can.",
+        description="Name of the credential that holds a token with scope `read_api`, or `api` to keep hooks, to "
+        "act and to comment on proposed changes of the records; none reads as anybody can.",
     )
     private_projects: bool = Field(
         default=False,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cloudbot.core.effects import Announce, Say, TellOperator
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import RecordNews, RecordsCommitted, RecordsRefused, RecordsSeen, RecordsWait
+from cloudbot.features.records.proposals import Proposal, comment, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,22 +30,24 @@ class Changes:
     closed: tuple[str, ...] = ()
     rewritten: bool = False
     "whether the operator knows that the remote was rewritten; forgotten when it is mended"
+    proposed: dict[str, Proposal] = field(default_factory=dict)
+    "what waits for another person, by the key of the change"
 
 
 def react(known: Changes, fact: Fact, world: World) -> Reaction[Changes]:
     """Answer whoever asked, and tell once what was pushed by people or stands in the way."""
     match fact:
         case RecordsCommitted():
-            return Reaction(known, tuple(_committed(fact, world)))
-        case RecordsRefused() if fact.to is not None:
-            values = {"reasons": fact.reasons, "person": fact.person}
-            return Reaction(known, (Say(key=f"{fact.key}/no", to=fact.to, words="irc/record_refused", values=values),))
+            return Reaction(_without(known, fact.key), tuple(_committed(fact, world)))
+        case RecordsRefused():
+            return Reaction(_without(known, fact.key), tuple(_refused(known, fact)))
+        case RecordsWait(why="proposed"):
+            return _proposed(known, fact)
         case RecordsWait():
             return _wait(known, fact)
         case RecordsSeen():
-            return Reaction(
-                Changes(commit=fact.commit, closed=fact.closed), (*_news(known, fact, world), *_closed(known, fact))
-            )
+            seen = replace(known, commit=fact.commit, closed=fact.closed, rewritten=False)
+            return Reaction(seen, (*_news(known, fact, world), *_closed(known, fact)))
         case _:
             return Reaction(known)
 
@@ -57,6 +60,35 @@ def _committed(fact: RecordsCommitted, world: World) -> Iterator[Effect]:
     if fact.to is None or not fact.to.is_channel:
         news = RecordNews(commit=fact.commit, author=fact.person, subject=fact.subject, files=len(fact.ids))
         yield _told(news, 0, world)
+
+
+def _refused(known: Changes, fact: RecordsRefused) -> Iterator[Effect]:
+    """Answer where it was asked for; on an open merge request, say why it cannot be made any more."""
+    proposal = known.proposed.get(fact.key, Proposal())
+    if fact.to is not None:
+        values = {"reasons": fact.reasons, "person": fact.person, "link": proposal.link}
+        yield Say(key=f"{fact.key}/no", to=fact.to, words="irc/record_refused", values=values)
+    if proposal.link and not fact.closed:
+        yield comment(fact, proposal.link, fact.reasons)
+
+
+def _proposed(known: Changes, fact: RecordsWait) -> Reaction[Changes]:
+    """Tell whoever asked, once, and write what is newly found on the merge request."""
+    before = known.proposed.get(fact.key)
+    effects: list[Effect] = []
+    if before is None and fact.to is not None:
+        values = {"why": fact.why, "detail": fact.detail}
+        effects.append(Say(key=f"{fact.key}/{fact.why}", to=fact.to, words="irc/record_waits", values=values))
+    proposal, comments = found(before or Proposal(), fact)
+    proposed = {**known.proposed, fact.key: proposal}
+    return Reaction(replace(known, proposed=proposed), (*effects, *comments))
+
+
+def _without(known: Changes, key: str) -> Changes:
+    """Forget a proposal that has its end."""
+    if key not in known.proposed:
+        return known
+    return replace(known, proposed={name: one for name, one in known.proposed.items() if name != key})
 
 
 def _wait(known: Changes, fact: RecordsWait) -> Reaction[Changes]:
