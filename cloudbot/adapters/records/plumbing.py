@@ -23,10 +23,11 @@ _TROUBLES: tuple[tuple[re.Pattern[str], Trouble, str], ...] = (
     (re.compile(r"(?i)protected branch|GH006|not allowed to push code"), "protected", ""),
     (re.compile(r"\((?:fetch first|non-fast-forward|stale info|needs force)\)"), "behind", "others were faster"),
     (re.compile(r"cannot lock ref|failed to update ref"), "behind", "others were faster"),
-    (re.compile("does not support push options"), "refused", "it takes no merge requests from here (push options)"),
-    (re.compile(r"\[remote rejected\]|hook declined"), "refused", ""),
     (re.compile(r"No space left|Disk quota exceeded|File too large|Read-only file system"), "full", ""),
     (re.compile(r"unable to write|write error|Out of disk"), "full", ""),
+    (re.compile(r"(?i)write access|permission to \S+ denied|marked read.?only"), "refused", ""),
+    (re.compile("does not support push options"), "refused", "it takes no merge requests from here (push options)"),
+    (re.compile(r"\[remote rejected\]|hook declined"), "refused", ""),
     (
         re.compile("couldn't find remote ref"),
         "away",

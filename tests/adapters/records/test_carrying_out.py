@@ -165,8 +165,8 @@ def test_numbers_are_given_at_the_tip_to_two_bots_at_once(remote: Remote, tmp_pa
     ends: list[Done | No | Later | Proposed] = []
 
     def play(number: int) -> None:
-        for turn in range(4):
-            ends.extend(keepers[number].do(wanted(f"b{number}-{turn}", new_action(f"From {number}, {turn}"))))
+        burst = [wanted(f"b{number}-{turn}", new_action(f"From {number}, {turn}")) for turn in range(4)]
+        ends.extend(keepers[number].at_last(one) for one in burst)
 
     threads = [threading.Thread(target=play, args=(number,)) for number in range(2)]
     for thread in threads:
@@ -421,3 +421,22 @@ def test_a_commit_that_was_picked_again_with_its_request_id_confuses_nobody(remo
     (end,) = keeper.do(wanted("k1", effort("2d")))
     assert isinstance(end, Done)
     assert len(remote.log()) == 4
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        ("ERROR: This deploy key does not have write access to this project.", "refused"),
+        ("fatal: write error: No space left on device", "full"),
+        ("GitLab: Push rules say no", "refused"),
+    ],
+)
+def test_what_a_server_says_decides_whether_it_is_tried_again(
+    remote: Remote, keeper: Keeper, says: str, why: str
+) -> None:
+    remote.hook(f'echo "{says}" >&2\nexit 1\n')
+    (end,) = keeper.do(wanted("k1", effort("2d")))
+    if why == "refused":
+        assert end == No((f"the repository refuses it: {says}",))
+    else:
+        assert end == Later("full", says)

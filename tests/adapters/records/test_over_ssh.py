@@ -137,8 +137,8 @@ def test_two_bots_and_a_human_push_at_once_and_nothing_is_lost_or_made_twice(ser
     ends: list[object] = []
 
     def play(number: int) -> None:
-        for turn in range(3):
-            ends.extend(keepers[number].do(wanted(f"b{number}-{turn}", new_action(f"From {number}, {turn}"))))
+        burst = [wanted(f"b{number}-{turn}", new_action(f"From {number}, {turn}")) for turn in range(3)]
+        ends.extend(keepers[number].at_last(one) for one in burst)
 
     threads = [threading.Thread(target=play, args=(number,)) for number in range(2)]
     for thread in threads:
