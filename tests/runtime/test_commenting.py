@@ -14,6 +14,8 @@ from cloudbot.adapters.gitlab import GitLab
 from cloudbot.adapters.gitlab.settings import Settings as GitlabSettings
 from cloudbot.adapters.records import GitRecords, Settings
 from cloudbot.adapters.render import Words
+from cloudbot.app.lanes import commenting
+from cloudbot.config import load
 from cloudbot.core.effects import CommitRecords
 from cloudbot.core.engine import World
 from cloudbot.core.people import Team
@@ -265,6 +267,25 @@ def test_without_a_token_or_on_another_server_nothing_is_tried(
         assert (bot.rows, bot.operator, bot.salsa.requests) == ([], [], [])
 
     play(tmp_path, scene, token=token, elsewhere=elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("line", "lanes"),
+    [("", {}), ('token_credential = "salsa-token"', {"https://salsa.example.org": "gitlab/salsa"})],
+)
+def test_what_is_configured_with_a_token_is_commented_on(tmp_path: Path, line: str, lanes: dict[str, str]) -> None:
+    text = f"""\
+[state]
+directory = "state"
+[team]
+name = "Example Team"
+[gitlab.salsa]
+url = "https://salsa.example.org"
+groups = ["team"]
+{line}
+"""
+    (tmp_path / "cloudbot.toml").write_text(text, encoding="utf-8")
+    assert commenting(load(tmp_path)) == lanes
 
 
 def test_a_merge_request_that_is_gone_ends_it_without_a_mail(tmp_path: Path) -> None:
