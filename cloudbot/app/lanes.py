@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from cloudbot.adapters import mail_out
 from cloudbot.adapters.paper import Paper
 from cloudbot.core.speech import Venue
-from cloudbot.runtime.delivery import by_gitlab, by_irc, by_mail, by_paper
-from cloudbot.runtime.lanes import GITLAB_POLICY, IRC_POLICY, MAIL_POLICY, PAPER_POLICY
-from cloudbot.runtime.posting import MAIL, PAPER, Operator, gitlab_lane, irc_lane
+from cloudbot.runtime.delivery import by_gitlab, by_irc, by_mail, by_names, by_paper
+from cloudbot.runtime.lanes import GITLAB_POLICY, IRC_POLICY, MAIL_POLICY, NAMES_POLICY, PAPER_POLICY
+from cloudbot.runtime.posting import MAIL, NAMES, PAPER, Operator, gitlab_lane, irc_lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,6 +40,8 @@ def deliveries(
     lanes.append((PAPER, PAPER_POLICY, by_paper(Paper(chosen.state.directory / WOULD_SAY_FILE))))
     if chosen.mail is not None:
         lanes.append((MAIL, MAIL_POLICY, by_mail(chosen.mail, mail_out.SmtpMailer(chosen.mail, secrets))))
+    if chosen.records is not None:
+        lanes.append((NAMES, NAMES_POLICY, by_names()))
     return lanes
 
 

@@ -123,6 +123,15 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """Look whether a host name resolves. Its end is `Delivered`: `sent` if it does."""
+
+    key: str
+    host: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommitRecords:
     """Change the records, once: a commit, pushed. Its end is `RecordsCommitted` or `RecordsRefused`.
 
@@ -152,6 +161,18 @@ class CancelTimer:
     name: str
 
 
-Effect = Announce | Say | WouldSay | TellOperator | SendMail | Act | Comment | CommitRecords | SetTimer | CancelTimer
+Effect = (
+    Announce
+    | Say
+    | WouldSay
+    | TellOperator
+    | SendMail
+    | Act
+    | Comment
+    | LookUp
+    | CommitRecords
+    | SetTimer
+    | CancelTimer
+)
 Message = Say | WouldSay | SendMail
 """What becomes a row of the outbox."""

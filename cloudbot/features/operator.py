@@ -12,7 +12,7 @@ from cloudbot.core.speech import Venue
 
 MOST_REMEMBERED = 500
 MOST_NAMED = 10
-_NOT_TOLD = ("operator/", "comment/")
+_NOT_TOLD = ("operator/", "comment/", "look/")
 """The telling itself; and a comment that could not be written: what it says stands in the description too."""
 
 

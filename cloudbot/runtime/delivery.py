@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from cloudbot.adapters import mail_out
+from cloudbot.adapters import mail_out, names
 from cloudbot.core.speech import Venue
 
 if TYPE_CHECKING:
@@ -60,6 +60,15 @@ def by_paper(paper: Paper) -> Deliver:
     async def deliver(row: OutboxRow) -> Outcome:
         text = json.loads(row.body)["text"]
         return await asyncio.to_thread(paper.write, key=row.key, venue=row.destination, text=text, at=row.created)
+
+    return deliver
+
+
+def by_names() -> Deliver:
+    """Look host names up with the machine's resolver."""
+
+    async def deliver(row: OutboxRow) -> Outcome:
+        return await names.resolves(json.loads(row.body)["host"])
 
     return deliver
 

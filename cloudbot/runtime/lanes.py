@@ -51,6 +51,7 @@ IRC_POLICY = Policy(
 )
 MAIL_POLICY = Policy(half_sent="again", tries=200)
 PAPER_POLICY = Policy(half_sent="again")
+NAMES_POLICY = Policy(half_sent="again", tries=3, first_delay=timedelta(seconds=2))
 GITLAB_POLICY = Policy(half_sent="unknown", tries=1000, longest_delay=timedelta(minutes=1))
 """Each row says until when it is worth trying; a job that may run already is not tried twice, a comment may be."""
 

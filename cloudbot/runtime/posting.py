@@ -19,6 +19,7 @@ from cloudbot.core.effects import (
     CancelTimer,
     Comment,
     CommitRecords,
+    LookUp,
     Say,
     SendMail,
     SetTimer,
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 PAPER = "would-say"
 MAIL = "mail"
+NAMES = "names"
+"""The lane of questions to the domain name system."""
 REPO = "repo"
 """The lane of changes of the records."""
 PLAIN_KEY = re.compile(r"[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)*")
@@ -91,7 +94,7 @@ class Posting:
                         transaction.enqueue(row, at)
 
     def rows(
-        self, effect: Say | WouldSay | SendMail | TellOperator | Act | Comment | CommitRecords
+        self, effect: Say | WouldSay | SendMail | TellOperator | Act | Comment | LookUp | CommitRecords
     ) -> tuple[NewRow, ...]:
         """Render one message; an instruction for the operator may become a mail and a query."""
         match effect:
@@ -107,7 +110,7 @@ class Posting:
             case Comment():
                 row = row_of(effect, self.render(effect.words, effect.values), self.commenting)
                 return () if row is None else (row,)
-            case Act() | CommitRecords():
+            case Act() | LookUp() | CommitRecords():
                 return (_done(effect),)
         assert_never(effect)
 
@@ -162,10 +165,13 @@ class Posting:
         return " ".join(self.render(words, values).split())
 
 
-def _done(effect: Act | CommitRecords) -> NewRow:
+def _done(effect: Act | LookUp | CommitRecords) -> NewRow:
     if isinstance(effect, CommitRecords):
         what = names(effect.operation.changes)
         return NewRow(key=effect.key, lane=REPO, destination=what[:200], body=encode(effect))
+    if isinstance(effect, LookUp):
+        host = effect.host
+        return NewRow(key=effect.key, lane=NAMES, destination=host, body=_json(host=host), expires=effect.expires)
     return NewRow(
         key=effect.key,
         lane=gitlab_lane(effect.forge),

@@ -69,6 +69,7 @@ _ACTION: Final = r"^A-[0-9]{4}-[0-9]{3,5}$"
 _DECISION: Final = r"^D-[0-9]{4}-[0-9]{3,5}$"
 _OFFER: Final = r"^O-[0-9]{4}-[0-9]{3,5}$"
 _REGISTRATION: Final = r"^R-[0-9]{4}-[0-9]{3,5}$"
+_HOST: Final = r"^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}$"
 _ZONE: Final = r"^[A-Za-z]+(?:/[A-Za-z0-9_+-]+){0,2}$"
 
 FORMS: Final = {
@@ -86,6 +87,7 @@ FORMS: Final = {
     _DECISION: "D-YEAR-NUMBER, as D-2019-001",
     _OFFER: "O-YEAR-NUMBER, as O-2019-001",
     _REGISTRATION: "R-YEAR-NUMBER, as R-2019-001",
+    _HOST: 'the name of a host: "finder.example.org"',
     _ZONE: 'a zone of the IANA database: "Europe/Berlin"',
 }
 """Each pattern in words, for the line that says what to write."""
@@ -127,6 +129,7 @@ Country = Annotated[str, StringConstraints(pattern=_COUNTRY)]
 Span = Annotated[str, StringConstraints(pattern=_SPAN)]
 Fingerprint = Annotated[str, StringConstraints(pattern=_FINGERPRINT)]
 PrivateFile = Annotated[str, StringConstraints(pattern=_PRIVATE)]
+HostName = Annotated[str, StringConstraints(pattern=_HOST)]
 Zone = Annotated[str, StringConstraints(pattern=_ZONE)]
 Month = Annotated[str, StringConstraints(pattern=_MONTH)]
 ActionId = Annotated[str, StringConstraints(pattern=_ACTION)]

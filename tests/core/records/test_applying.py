@@ -127,7 +127,7 @@ def test_an_item_of_a_sorted_list_goes_to_its_place() -> None:
             Change(kind="action", id="A-2019-001", edits=(put("state", value="done"),)),
             (
                 "actions/A-2019-001.toml:5: E A-NO-EVIDENCE is done and nobody can see it; "
-                "write url, merged or published in [evidence]"
+                "write url, merged, published or resolves in [evidence]"
             ),
         ),
         (

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cloudbot.core.commands import Ask, Invocation
-from cloudbot.core.effects import CommitRecords
+from cloudbot.core.effects import CommitRecords, LookUp
+from cloudbot.core.facts import Delivered
 from cloudbot.core.records.kinds.work import Action
 from cloudbot.core.speech import Speaker, Venue
 from tests.core.records.trees import example
@@ -28,7 +29,7 @@ MOVE_LINE = (
 )
 WHAT_COUNTS = (
     f"how does one see that {COPY} is done? What counts: a link, a merge request (images!7) that is merged, "
-    f"the id of an image that is published. Nothing to see any more: !drop {COPY} REASON"
+    f"the id of an image that is published, resolves HOST. Nothing to see any more: !drop {COPY} REASON"
 )
 
 
@@ -602,3 +603,35 @@ def test_a_history_shows_its_last_lines() -> None:
     (_, line) = asked(one, f"!action {COPY}")
     assert line.startswith("2019-07-23 bob: due Mon 2019-09-02 (was 2019-09-01); ")
     assert line.count(";") == 3
+
+
+def test_a_name_that_is_said_to_resolve_is_looked_up_first_and_the_order_carried_out_then() -> None:
+    one = bot()
+    (look,) = one.take(by("erin", "done", id=MOVE, evidence="resolves finder.example.org since today", number="d1"))
+    expires = AT + timedelta(minutes=2)
+    assert look == LookUp(key="look/oftc/d1", host="finder.example.org", expires=expires)
+    found = Delivered(at=AT + timedelta(seconds=1), key="look/oftc/d1", state="sent")
+    (line,) = tell(one, found)
+    assert line.startswith(f"{MOVE} is done: finder.example.org resolves, as I see myself.")
+    assert one.records is not None
+    assert 'evidence = { resolves = "finder.example.org" }' in one.records.tree.texts[f"actions/{MOVE}.toml"]
+    assert tell(one, found) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "detail", "line"),
+    [
+        ("dead", "finder.example.org does not resolve", "finder.example.org does not resolve"),
+        (
+            "dead",
+            "given up after 3 tries: the resolver does not answer",
+            "given up after 3 tries: the resolver does not answer",
+        ),
+        ("expired", "not sent in time", "not sent in time"),
+    ],
+)
+def test_a_name_that_does_not_resolve_is_no_evidence(state: str, detail: str, line: str) -> None:
+    one = bot()
+    one.take(by("erin", "done", id=MOVE, evidence="finder.example.org resolves", number="d1"))
+    fact = Delivered(at=AT, key="look/oftc/d1", state=state, detail=detail)  # type: ignore[arg-type]
+    assert tell(one, fact) == [f"{line}, so it shows nothing yet; when the name is there, say it again."]

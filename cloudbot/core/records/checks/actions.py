@@ -91,7 +91,11 @@ def no_evidence(view: View) -> Iterator[Hit]:
     """What is done can be seen: a link, a merged request, a published image."""
     for one in view.all(Action):
         seen = one.record.evidence
-        if one.record.state == "done" and not (seen and (seen.url or seen.merged or seen.published)):
+        if one.record.state == "done" and not (seen and seen.counts):
             yield Hit(
-                one, ("state",), one.id, "is done and nobody can see it", "url, merged or published in [evidence]"
+                one,
+                ("state",),
+                one.id,
+                "is done and nobody can see it",
+                "url, merged, published or resolves in [evidence]",
             )

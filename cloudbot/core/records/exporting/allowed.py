@@ -49,7 +49,7 @@ _PUBLIC: Final = {
     "sprint-attendees": "sprint people(person mode confirmed represents)",
     "action": (
         "id title owner assigned accepted effort due(before days) from(sprint meeting decision url) area state"
-        " blocked_by(party action since on) evidence(url merged published) closed why updates(at by text)"
+        " blocked_by(party action since on) evidence(url merged published resolves) closed why updates(at by text)"
     ),
     "area": (
         "id title parent was target min people(person level last_evidence evidence) access(person to)"

@@ -12,6 +12,7 @@ from cloudbot.core.records.words import (
     ActionRef,
     AreaRef,
     DecisionRef,
+    HostName,
     ImageRef,
     Interval,
     Line,
@@ -67,7 +68,13 @@ class Evidence(Part):
     url: Url | None = Field(default=None, description="Where it can be seen.")
     merged: Line | None = Field(default=None, description="A merge request: `cloud-team/images!7`.")
     published: ImageRef | None = Field(default=None, description="An image that is published.")
+    resolves: HostName | None = Field(default=None, description="A host name that was seen to resolve.")
     note: Line | None = Field(default=None, description="In words; not enough alone.")
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is anything that somebody can see; words alone are not."""
+        return any((self.url, self.merged, self.published, self.resolves))
 
 
 def _due_form(value: object) -> str:

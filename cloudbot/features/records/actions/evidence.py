@@ -1,6 +1,7 @@
 """That something is done: what a person shows for it, and what of that the bot can see for itself.
 
-A merge request is looked for among those seen, a published image in its record; a link is taken as said. What is
+A merge request is looked for among those seen, a published image in its record, a host name is looked up before the
+order is carried out; a link is taken as said. What is
 contradicted by what was seen is no evidence.
 """
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from cloudbot.core.forge import MergeRequest
     from cloudbot.features.records.orders import Order
 
+_HOST = r"[\w-]+(?:\.[\w-]+)+"
+_RESOLVES = re.compile(rf"(?i)\bresolv(?:es|ing):? +(?P<after>{_HOST})|(?P<before>{_HOST}) resolves\b")
 _URL = re.compile(r"https?://[!-~]+")
 _REQUEST = re.compile(r"(?P<project>[\w.-]+(?:/[\w.-]+)*)?!(?P<iid>\d{1,9})")
 _OF_A_REQUEST = re.compile(r"/-/merge_requests/\d+/?(?:[#?].*)?$|/merge_requests/\d+/?(?:[#?].*)?$")
@@ -41,6 +44,9 @@ def shown(order: Order, text: str) -> Shown:
     A link or a merge request comes before an image: `vagrant box, see https://...` is about the link.
     """
     order.free(text)
+    host = host_in(text)
+    if host and order.arg("looked up") == host:
+        return Shown({"resolves": host}, f"{host} resolves")
     words = text.split()
     for look in (_linked, _image):
         for number, word in enumerate(words):
@@ -50,6 +56,12 @@ def shown(order: Order, text: str) -> Shown:
                 more = {"note": note[:200].strip()} if note else {}
                 return Shown({**found.evidence, **more}, found.seen)
     raise NotSo("irc/action_no", why="evidence", id=order.arg("id"))
+
+
+def host_in(text: str) -> str:
+    """Return the host name that is said to resolve, or nothing."""
+    found = _RESOLVES.search(text)
+    return (found["after"] or found["before"]).rstrip(".").casefold() if found else ""
 
 
 def _linked(order: Order, word: str) -> Shown | None:

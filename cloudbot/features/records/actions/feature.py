@@ -6,31 +6,61 @@ The records are the memory; this feature turns commands into changes of them and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cloudbot.core.commands import Command, Param
+from cloudbot.core.effects import LookUp
 from cloudbot.core.engine import Feature, Reaction, World
-from cloudbot.core.facts import CommandGiven
+from cloudbot.core.facts import CommandGiven, Delivered
+from cloudbot.features.records.actions.evidence import host_in
 from cloudbot.features.records.actions.listing import action, actions
 from cloudbot.features.records.actions.orders import ORDERS
 from cloudbot.features.records.answering import from_records
+from cloudbot.features.records.asking import answer
 from cloudbot.features.records.orders import carried
 
 if TYPE_CHECKING:
     from cloudbot.core.facts import Fact
 
 
-@dataclass(frozen=True, slots=True)
+PATIENCE = timedelta(minutes=2)
+"""How long a name is tried to be looked up: whoever asks is still about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actions:
-    """Nothing: the records are the memory."""
+    """The records are the memory; only orders that wait until a name was looked up are kept, by the look's key."""
+
+    looking: dict[str, CommandGiven] = field(default_factory=dict)
 
 
 def react(known: Actions, fact: Fact, world: World) -> Reaction[Actions]:
     """Carry out a command, or say why not."""
-    if isinstance(fact, CommandGiven) and fact.command in ORDERS:
-        return Reaction(known, (carried(fact, world, ORDERS),))
-    return Reaction(known)
+    match fact:
+        case CommandGiven(command="done") if host := host_in(fact.args.get("evidence", "")):
+            key = f"look/{fact.venue.network}/{fact.id}"
+            look = LookUp(key=key, host=host, expires=fact.at + PATIENCE)
+            return Reaction(replace(known, looking={**known.looking, key: fact}), (look,))
+        case CommandGiven() if fact.command in ORDERS:
+            return Reaction(known, (carried(fact, world, ORDERS),))
+        case Delivered() if fact.key in known.looking:
+            return _looked(known, fact, world)
+        case _:
+            return Reaction(known)
+
+
+def _looked(known: Actions, fact: Delivered, world: World) -> Reaction[Actions]:
+    """Go on with an order whose evidence was looked up, or say that it is none."""
+    given = known.looking[fact.key]
+    rest = replace(known, looking={key: one for key, one in known.looking.items() if key != fact.key})
+    host = host_in(given.args["evidence"])
+    if fact.state != "sent":
+        values = {"why": "not resolving", "host": host, "detail": fact.detail}
+        return Reaction(rest, (answer(given, "irc/action_no", values),))
+    proven = replace(given, at=fact.at, args={**given.args, "looked up": host})
+    return Reaction(rest, (carried(proven, world, ORDERS),))
 
 
 _ID = Param(name="id")
