@@ -1,0 +1,89 @@
+"""Whose an action is, from its words. Every action is listed: with people, with a role, or as nobody's.
+
+A name counts as a whole word where a nick ends: "ed, please", "ed's", "@ed", "ed/max" are ed's, `ana-ben` is not ben's,
+and siretart`, [ken] and `foo^` are found. A nick that is an ordinary word ("will", "notes") counts only where it is
+addressed. The classic manner finds what MeetBot 0.1.4 finds: every nick as a regular expression between word borders.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cloudbot.core.meetings.identity import folded
+from cloudbot.core.meetings.meeting import Item
+from cloudbot.core.meetings.people import Attendee, appearance, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cloudbot.core.meetings.meeting import Meeting
+
+_IN_NICK = r"[\w\[\]\\`^{}|-]"
+_ORDINARY_WORDS = """
+a all an and any bug can chair do done fix for he info it link may me mark new next no note notes
+now of on one or should so somebody someone team test that the them they this to todo topic up us we
+what who will with you
+"""
+_ORDINARY = frozenset(_ORDINARY_WORDS.split())
+_ROLE = re.compile(r"\s*@?(?P<role>everyone|everybody|the (?:delegates|chairs?|team|others))\b", re.IGNORECASE)
+_MENTION = re.compile(r"(?<![\w@./-])@(?P<nick>[A-Za-z\[\]\\`^{}|_][\w\[\]\\`^{}|-]*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duties:
+    """The actions of a meeting: by name in alphabetical order, and those that are nobody's."""
+
+    by_name: tuple[tuple[str, tuple[Item, ...]], ...]
+    unassigned: tuple[Item, ...]
+
+
+def duties(meeting: Meeting, roster: Iterable[str] = ()) -> Duties:
+    """Return whose every action is. `roster` are names of the team that mean somebody though they were not there."""
+    actions = [item for item in meeting.items if item.kind == "action"]
+    people = appearance(meeting)
+    if meeting.rules.manner == "classic":
+        found = [(one.name, [item for item in actions if _classic(one.name, item.text)]) for one in people]
+    else:
+        found = _ours(actions, people, roster)
+    assigned = {item.id for _, items in found for item in items}
+    return Duties(
+        by_name=tuple((name, tuple(items)) for name, items in sorted(found, key=lambda one: one[0].lower()) if items),
+        unassigned=tuple(item for item in actions if item.id not in assigned),
+    )
+
+
+def _classic(nick: str, text: str) -> bool:
+    return re.match(rf".*\b{re.escape(nick)}\b.*", text, re.IGNORECASE) is not None
+
+
+def _ours(actions: list[Item], people: Iterable[Attendee], roster: Iterable[str]) -> list[tuple[str, list[Item]]]:
+    known = {one.name: (*one.names, *map(plain, one.names)) for one in people}
+    taken = {folded(name) for names in known.values() for name in names}
+    known |= {name: (name,) for name in roster if folded(name) not in taken}
+    found = {
+        name: [item for item in actions if any(means(text, item.text) for text in names)]
+        for name, names in known.items()
+    }
+    taken |= {folded(name) for name in known}
+    for item in actions:
+        for name in _others(item.text):
+            if folded(name) not in taken:
+                found.setdefault(name, []).append(item)
+    return list(found.items())
+
+
+def _others(text: str) -> tuple[str, ...]:
+    role = _ROLE.match(text)
+    mentioned = tuple(dict.fromkeys(found["nick"] for found in _MENTION.finditer(text)))
+    return mentioned if role is None else (role["role"].lower(),)
+
+
+def means(nick: str, text: str) -> bool:
+    """Whether a text speaks of that nick."""
+    name, said = re.escape(folded(nick).lower()), folded(text).lower()
+    if folded(nick).lower() in _ORDINARY:
+        addressed = rf"(?:^\s*@?{name}(?:[:,]| to\b| and\b)|(?<![\w@./-])@{name}(?!{_IN_NICK}))"
+        return re.search(addressed, said) is not None
+    return re.search(rf"(?<!{_IN_NICK}){name}(?!{_IN_NICK})", said) is not None

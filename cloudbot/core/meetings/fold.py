@@ -1,0 +1,142 @@
+"""A meeting is a fold over its lines: `step` takes one line, and this is the one table of what each command does.
+
+Pure, and never raises, whatever is typed. Folding in two parts is folding at once. A line costs the same at the end of
+a long meeting as at its start. The rules, in this order:
+
+1. A meeting waits until #startmeeting (or its first line, where the rules say so); what is said before is not its own.
+2. Every line of a running meeting is kept; after the end none is.
+3. A command by somebody who may not is answered to that person once, an unknown one not at all.
+4. An item without text is not noted, and whoever typed it is told; the classic manner notes it.
+5. While a motion is open `+1`, `-1 because` and `0` are ballots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cloudbot.core.meetings import balloting, chairing, noting, opening, votes
+from cloudbot.core.meetings.grammar import Typed, recognise
+from cloudbot.core.meetings.identity import is_chair, person, renamed, vouched
+from cloudbot.core.meetings.meeting import Deed, ItemKind, Meeting, Reply, Rules, Seat, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from cloudbot.core.meetings.lines import Line
+
+_NOTES: tuple[ItemKind, ...] = (
+    "info", "action", "idea", "help", "link", "agreed", "accepted", "rejected", "inconclusive", "done", "subtopic",
+)  # fmt: skip
+TABLE: Mapping[str, Callable[[Meeting, Deed], Step]] = {
+    **{kind: noting.noting(kind) for kind in _NOTES},
+    "startmeeting": opening.start,
+    "endmeeting": opening.end,
+    "topic": noting.topic,
+    "meetingtopic": opening.meeting_topic,
+    "meetingname": opening.meeting_name,
+    "save": opening.save,
+    "lurk": opening.lurking(quiet=True),
+    "unlurk": opening.lurking(quiet=False),
+    "restrictlogs": opening.restrict,
+    "commands": opening.commands,
+    "undo": noting.undo,
+    "edit": noting.edit,
+    "catchup": noting.catchup,
+    "chair": chairing.chair,
+    "unchair": chairing.unchair,
+    "nick": chairing.nick,
+    "here": chairing.here,
+    "motion": balloting.motion,
+    "startvote": balloting.start_vote,
+    "vote": balloting.ballot,
+    "showvote": balloting.show_vote,
+    "endvote": balloting.closed,
+    "voters": balloting.voters,
+    "votesrequired": balloting.required,
+}
+
+
+def step(meeting: Meeting, line: Line) -> Step:
+    """Return the meeting after one line more, and what the bot does about it."""
+    typed = recognise(line, meeting.rules.manner)
+    if meeting.phase == "waiting":
+        begun = _begun(meeting, line, typed)
+        return (meeting, ()) if begun is None else _heard(begun, line, typed)
+    return (meeting, ()) if meeting.phase == "ended" else _heard(meeting, line, typed)
+
+
+def fold(meeting: Meeting, lines: Iterable[Line]) -> Meeting:
+    """Return the meeting after all these lines."""
+    for line in lines:
+        meeting, _ = step(meeting, line)
+    return meeting
+
+
+def meetings(lines: Iterable[Line], *, channel: str, rules: Rules) -> tuple[Meeting, ...]:
+    """Return every meeting of a log, one after the other; the last may still be running."""
+    found = [Meeting(channel=channel, rules=rules)]
+    for line in lines:
+        if found[-1].phase == "ended":
+            found.append(Meeting(channel=channel, rules=replace(rules, at_once=False)))
+        found[-1], _ = step(found[-1], line)
+    return tuple(one for one in found if one.phase != "waiting")
+
+
+def _begun(meeting: Meeting, line: Line, typed: Typed | None) -> Meeting | None:
+    starting = typed is not None and typed.command.name == "startmeeting"
+    at_once = meeting.rules.at_once or meeting.rules.manner == "classic"
+    if not (starting or (at_once and line.kind == "says")):
+        return None
+    owner = Seat(nick=line.nick, account=line.account)
+    return replace(meeting, phase="running", owner=owner, started=None if starting else line.at, chair_at=line.at)
+
+
+def _heard(meeting: Meeting, line: Line, typed: Typed | None) -> Step:
+    if line.kind in {"gap", "is now"}:
+        kept = replace(meeting, lines=meeting.lines.added(line))
+        return (renamed(kept, line) if line.kind == "is now" else kept), ()
+    if not meeting.rules.keeps(line):
+        return meeting, ()
+    meeting = vouched(replace(meeting, lines=meeting.lines.added(line), said=meeting.said + 1), line)
+    chair = is_chair(meeting, line)
+    if chair:
+        meeting = replace(meeting, chair_at=line.at)
+    if typed is not None:
+        deed = Deed(line=line, number=meeting.said, argument=typed.argument, chair=chair, word=typed.command.name)
+        return _commanded(meeting, deed, typed)
+    return _spoken(meeting, line, chair=chair)
+
+
+def _spoken(meeting: Meeting, line: Line, *, chair: bool) -> Step:
+    bare = meeting.vote is not None and meeting.vote.motion and line.kind == "says" and votes.is_bare(line.text)
+    if not bare:
+        return meeting, ()
+    deed = Deed(line=line, number=meeting.said, argument=line.text, chair=chair, word="vote")
+    return balloting.ballot(meeting, deed)
+
+
+def _commanded(meeting: Meeting, deed: Deed, typed: Typed) -> Step:
+    classic = meeting.rules.manner == "classic"
+    takes_over = typed.command.name == "chair" and chairing.may_take_over(meeting, deed)
+    if typed.command.who == "chair" and not (deed.chair or takes_over):
+        refusal = noting.tell(deed, "meeting_chairs_only", owner=meeting.owner.nick)
+        return (meeting, ()) if classic else _told_once(meeting, deed, refusal)
+    if typed.command.text == "needed" and not typed.argument.strip() and not classic:
+        return meeting, (noting.tell(deed, "meeting_empty"),)
+    meeting, said = TABLE[typed.command.name](meeting, deed)
+    if typed.taken:
+        meeting, taken = _told_once(meeting, deed, noting.tell(deed, "meeting_taken", typed=typed.taken))
+        said = (*said, *taken)
+    return meeting, _audible(meeting, said)
+
+
+def _told_once(meeting: Meeting, deed: Deed, reply: Reply) -> Step:
+    key = (person(deed.line), f"{reply.words} {deed.word}")
+    if key in meeting.told:
+        return meeting, ()
+    return replace(meeting, told=meeting.told | {key}), (reply,)
+
+
+def _audible(meeting: Meeting, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    return tuple(reply for reply in replies if reply.how == "tell" or not meeting.quiet)

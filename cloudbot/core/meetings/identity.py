@@ -1,0 +1,96 @@
+"""Who is who among those who speak: the services account where the network vouched for one, else the nick.
+
+A nick that is known to belong to an account proves nothing by itself: an unidentified person who takes a chair's nick
+is no chair. Logs have no accounts; there nicks decide, and changes of nick are followed. The classic manner compares
+nicks letter by letter, as MeetBot does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cloudbot.core.meetings.meeting import Meeting, Seat
+
+if TYPE_CHECKING:
+    from cloudbot.core.meetings.lines import Line
+    from cloudbot.core.meetings.votes import Vote
+
+_RFC1459 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ[]\\~", "abcdefghijklmnopqrstuvwxyz{}|^")
+
+
+def folded(nick: str) -> str:
+    """Return the form in which equal nicks are equal (RFC 1459 section 2.2; letters outside ASCII keep their case)."""
+    return nick.translate(_RFC1459)
+
+
+def person(line: Line) -> str:
+    """Return whose line it is: `=account`, or the folded nick; no nick begins with `=`."""
+    return f"={line.account}" if line.account else folded(line.nick)
+
+
+def seat(meeting: Meeting, nick: str) -> Seat:
+    """Return a seat for a nick, held by its account where one was vouched for in this meeting."""
+    account = "" if meeting.rules.manner == "classic" else meeting.accounts.get(folded(nick), "")
+    return Seat(nick=nick, account=account)
+
+
+def is_chair(meeting: Meeting, line: Line) -> bool:
+    """Whether whoever said this may do what chairs do."""
+    return any(_holds(meeting, one, line) for one in (meeting.owner, *meeting.chairs))
+
+
+def _holds(meeting: Meeting, held: Seat, line: Line) -> bool:
+    if meeting.rules.manner == "classic":
+        return held.nick == line.nick
+    return held.account == line.account if held.account else folded(held.nick) == folded(line.nick)
+
+
+def same_seat(meeting: Meeting, one: Seat, other: Seat) -> bool:
+    """Whether two seats are one person's."""
+    if meeting.rules.manner == "classic":
+        return one.nick == other.nick
+    return folded(one.nick) == folded(other.nick) or (one.account != "" and one.account == other.account)
+
+
+def vouched(meeting: Meeting, line: Line) -> Meeting:
+    """Remember the account of a line; a seat given to a bare nick is its holder's account's from then on."""
+    nick = folded(line.nick)
+    if not line.account or meeting.accounts.get(nick) == line.account or meeting.rules.manner == "classic":
+        return meeting
+
+    def bound(held: Seat) -> Seat:
+        return held if held.account or folded(held.nick) != nick else replace(held, account=line.account)
+
+    return replace(
+        meeting,
+        accounts={**meeting.accounts, nick: line.account},
+        owner=bound(meeting.owner),
+        chairs=tuple(bound(one) for one in meeting.chairs),
+    )
+
+
+def renamed(meeting: Meeting, line: Line) -> Meeting:
+    """Let seats and ballots follow a change of nick from `line.nick` to `line.text`."""
+    old, new = folded(line.nick), line.text.strip()
+    if meeting.rules.manner == "classic" or not new:
+        return meeting
+
+    def moved(held: Seat) -> Seat:
+        return replace(held, nick=new) if folded(held.nick) == old else held
+
+    account = line.account or meeting.accounts.get(old, "")
+    others = {nick: known for nick, known in meeting.accounts.items() if nick != old}
+    return replace(
+        meeting,
+        accounts={**others, folded(new): account} if account else others,
+        owner=moved(meeting.owner),
+        chairs=tuple(moved(one) for one in meeting.chairs),
+        vote=None if meeting.vote is None else _voter_moved(meeting.vote, old, new),
+    )
+
+
+def _voter_moved(vote: Vote, old: str, new: str) -> Vote:
+    ballots = {folded(new) if who == old else who: ballot for who, ballot in vote.ballots.items()}
+    voters = tuple(new if folded(one) == old else one for one in vote.voters)
+    return replace(vote, ballots=ballots, voters=voters)

@@ -1,0 +1,141 @@
+"""A meeting as it stands after so many lines: frozen documents, no rule. The rules are in `fold` and what it calls.
+
+What grows with the meeting (lines, items, names) is a `Trail`; what is copied on a change is small and changes rarely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from cloudbot.core.meetings.grammar import Manner
+from cloudbot.core.meetings.lines import Line
+from cloudbot.core.meetings.trail import Trail
+from cloudbot.core.meetings.votes import Vote, Votes
+
+ItemKind = Literal[
+    "topic", "subtopic", "info", "action", "idea", "help", "link", "agreed", "accepted", "rejected", "inconclusive",
+    "done", "vote",
+]  # fmt: skip
+Phase = Literal["waiting", "running", "ended"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One item of the minutes. `line` is the number of its line in the log, which is its anchor `l-N`."""
+
+    id: int
+    kind: ItemKind
+    text: str
+    nick: str
+    at: datetime
+    line: int
+    account: str = ""
+    url: str = ""
+    "of a link: its target; `text` has what was typed before and after it too"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """Somebody with a right in the meeting: held by the account where there was one, else by the nick."""
+
+    nick: str
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A name made known by #nick, #chair or #here, at that line; `of` is the nick of whom it is another name."""
+
+    name: str
+    line: int
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a series decides: how lines are read, what the bot is called, who may take over when the chairs are gone."""
+
+    manner: Manner = "live"
+    bot: str = ""
+    at_once: bool = False
+    "the meeting begins with the first line and its speaker is the owner, for logs without #startmeeting"
+    hides: frozenset[Literal["off", "does"]] = frozenset({"off"})
+    "lines that are neither kept nor counted: those that begin with [off], and those of /me"
+    delegates: frozenset[str] = frozenset()
+    takeover: timedelta = timedelta(minutes=10)
+    "how long no chair has said anything before a delegate may take over by #chair"
+
+    def keeps(self, line: Line) -> bool:
+        """Whether a line may be in the log and the minutes."""
+        if self.manner == "classic":
+            return True
+        off = line.text.lstrip().lower().startswith("[off]")
+        return not (("off" in self.hides and off) or ("does" in self.hides and line.kind == "does"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """A meeting. Of a waiting one only `channel` and `rules` mean something."""
+
+    channel: str
+    rules: Rules = Rules()
+    phase: Phase = "waiting"
+    started: datetime | None = None
+    ended: datetime | None = None
+    owner: Seat = Seat(nick="")
+    chairs: tuple[Seat, ...] = ()
+    "besides the owner"
+    chair_at: datetime | None = None
+    "when a chair last said something"
+    topic: str = ""
+    "of the whole meeting"
+    name: str = ""
+    lines: Trail[Line] = field(default_factory=Trail)
+    said: int = 0
+    "lines of the log: changes of nick and gaps are in `lines` and have no number"
+    items: Trail[Item] = field(default_factory=Trail)
+    next_id: int = 1
+    named: Trail[Named] = field(default_factory=Trail)
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    "folded nick to account, as last vouched for; copied when somebody new is seen, not per line"
+    vote: Vote | None = None
+    votes: Votes = field(default_factory=Votes)
+    told: frozenset[tuple[str, str]] = frozenset()
+    "who was told what once"
+    quiet: bool = False
+    "#lurk"
+    restricted: bool = False
+
+    @property
+    def gaps(self) -> tuple[Line, ...]:
+        """Return the times in which nobody listened."""
+        return tuple(line for line in self.lines if line.kind == "gap")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the bot does about a line: says something in the channel, tells one person, or sets the topic."""
+
+    how: Literal["say", "tell", "topic"]
+    words: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    to: str = ""
+    "the nick, of `tell`"
+
+
+Step = tuple[Meeting, tuple[Reply, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """A command by somebody who may give it: the line, its number in the log, and the argument."""
+
+    line: Line
+    number: int
+    argument: str
+    chair: bool
+    word: str = ""
+    "the command's name"

@@ -1,0 +1,147 @@
+"""What is noted: items, topics, and taking them back. An effect that an item had is taken back with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from difflib import SequenceMatcher
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from cloudbot.core.meetings.identity import folded, person
+from cloudbot.core.meetings.links import classic_text, target
+from cloudbot.core.meetings.meeting import Deed, Item, ItemKind, Meeting, Reply, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cloudbot.core.meetings.grammar import Manner
+    from cloudbot.core.meetings.trail import Trail
+
+_ALIKE = 0.85
+"From which likeness on a topic typed twice is one that was corrected."
+_NUMBERED = re.compile(r"#?(\d{1,9})\b\s*(.*)", re.DOTALL)
+_DIGITS = re.compile(r"\d+")
+
+
+def tell(deed: Deed, words: str, **values: object) -> Reply:
+    """Return a word to whoever typed the command, and nobody else."""
+    return Reply(how="tell", words=words, values={"command": deed.word, **values}, to=deed.line.nick)
+
+
+def say(words: str, **values: object) -> Reply:
+    """Return a word to the channel."""
+    return Reply(how="say", words=words, values=values)
+
+
+def topic_reply(meeting: Meeting) -> Reply:
+    """Return what the channel's topic has to be now."""
+    now = next((item.text for item in reversed(meeting.items) if item.kind == "topic"), "")
+    shown = f"{now} (Meeting topic: {meeting.topic})" if meeting.topic else now
+    return Reply(how="topic", words="meeting_topic", values={"text": shown})
+
+
+def added(meeting: Meeting, deed: Deed, kind: ItemKind, text: str) -> Meeting:
+    """Return the meeting with one item more."""
+    item = Item(
+        id=meeting.next_id,
+        kind=kind,
+        text=_shown(kind, text, meeting.rules.manner),
+        nick=deed.line.nick,
+        account=deed.line.account,
+        at=deed.line.at,
+        line=deed.number,
+        url=target(text) if kind == "link" else "",
+    )
+    return replace(meeting, items=meeting.items.added(item), next_id=meeting.next_id + 1)
+
+
+def _shown(kind: ItemKind, text: str, manner: Manner) -> str:
+    return classic_text(text) if kind == "link" and manner == "classic" else text
+
+
+def noting(kind: ItemKind) -> Callable[[Meeting, Deed], Step]:
+    """Return what a command does that notes an item of that kind."""
+
+    def note(meeting: Meeting, deed: Deed) -> Step:
+        return added(meeting, deed, kind, deed.argument), ()
+
+    return note
+
+
+def topic(meeting: Meeting, deed: Deed) -> Step:
+    """Begin a topic. One typed again by the same person right away, nearly the same, replaces the first."""
+    if meeting.rules.manner != "classic" and _typed_again(meeting, deed):
+        meeting = replace(meeting, items=meeting.items.before)
+    meeting = added(meeting, deed, "topic", deed.argument)
+    return meeting, (topic_reply(meeting),)
+
+
+def _typed_again(meeting: Meeting, deed: Deed) -> bool:
+    last = meeting.items.last
+    if last is None or last.kind != "topic" or folded(last.nick) != folded(deed.line.nick):
+        return False
+    return _alike(last.text, deed.argument) and _nothing_between(meeting, last.line, deed.number)
+
+
+def _nothing_between(meeting: Meeting, first: int, second: int) -> bool:
+    spoken = (line for line in reversed(meeting.lines) if line.kind in {"says", "does"})
+    return all(line.nick == meeting.rules.bot for line in islice(spoken, 1, second - first))
+
+
+def _alike(one: str, other: str) -> bool:
+    if _DIGITS.findall(one) != _DIGITS.findall(other):
+        return False
+    return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio() >= _ALIKE
+
+
+def undo(meeting: Meeting, deed: Deed) -> Step:
+    """Take back the newest item, or the one of that number; an open vote that nothing was noted after ends unheld."""
+    numbered = _NUMBERED.match(deed.argument) if meeting.rules.manner != "classic" else None
+    vote, last = meeting.vote, meeting.items.last
+    if numbered is None and vote is not None and (last is None or last.line < vote.line):
+        return replace(meeting, vote=None), (say("meeting_vote_undone", question=vote.question),)
+    gone = last if numbered is None else _item(meeting, int(numbered[1]))
+    if gone is None:
+        return meeting, () if meeting.rules.manner == "classic" else (tell(deed, "meeting_no_item"),)
+    without = replace(meeting, items=_replaced(meeting.items, gone, None))
+    undone = say("meeting_undone", item=gone)
+    return without, (undone, topic_reply(without)) if gone.kind == "topic" else (undone,)
+
+
+def _item(meeting: Meeting, number: int) -> Item | None:
+    return next((item for item in reversed(meeting.items) if item.id == number), None)
+
+
+def _replaced(items: Trail[Item], old: Item, new: Item | None) -> Trail[Item]:
+    later: list[Item] = []
+    while items.last is not None and items.last.id != old.id:
+        later.append(items.last)
+        items = items.before
+    items = items.before if new is None else items.before.added(new)
+    for item in reversed(later):
+        items = items.added(item)
+    return items
+
+
+def edit(meeting: Meeting, deed: Deed) -> Step:
+    """Reword an item: one's own, or as a chair anybody's."""
+    numbered = _NUMBERED.match(deed.argument)
+    item = None if numbered is None else _item(meeting, int(numbered[1]))
+    if numbered is None or item is None or not numbered[2].strip():
+        return meeting, (tell(deed, "meeting_no_item"),)
+    mine = person(deed.line) == (f"={item.account}" if item.account else folded(item.nick))
+    if not (mine or deed.chair):
+        return meeting, (tell(deed, "meeting_not_yours", item=item),)
+    text = numbered[2].strip()
+    new = replace(item, text=text, url=target(text) if item.kind == "link" else "")
+    edited = replace(meeting, items=_replaced(meeting.items, item, new))
+    said = say("meeting_edited", item=new)
+    return edited, (said, topic_reply(edited)) if item.kind == "topic" else (said,)
+
+
+def catchup(meeting: Meeting, deed: Deed) -> Step:
+    """Tell a late comer what there was so far."""
+    kinds: tuple[ItemKind, ...] = ("topic", "agreed", "accepted", "rejected", "vote", "action")
+    told = {kind: tuple(item.text for item in meeting.items if item.kind == kind) for kind in kinds}
+    return meeting, (tell(deed, "meeting_catchup", **told),)

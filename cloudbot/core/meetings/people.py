@@ -1,0 +1,142 @@
+"""Who was there, and how much each said: one attendee per person, not per nick.
+
+A person is an account where the network vouched for one; a change of nick is followed; and `moray_`, `moray|away`,
+`moray[m]` beside `moray` are taken for one person while no accounts say otherwise. For counting and for finding whose
+an action is, never for a right. The bot is not counted. The classic manner counts nicks as MeetBot 0.1.4 does, bot and
+all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cloudbot.core.meetings.identity import folded
+
+if TYPE_CHECKING:
+    from cloudbot.core.meetings.lines import Line
+    from cloudbot.core.meetings.meeting import Meeting
+
+_WORN = re.compile(
+    r"(?:[_`^]+|\[(?:m|mds|irc|away|afk)\]"
+    r"|[|_-](?:away|afk|work|home|phone|mobile|laptop|bnc|irc|web|lunch|dinner|zzz|brb|matrix|m))$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendee:
+    """One person; `name` is what they are shown as, `names` every nick and alias that means them."""
+
+    name: str
+    names: tuple[str, ...]
+    lines: int
+    account: str = ""
+
+
+@dataclass(slots=True)
+class _Found:
+    """Somebody while the lines are walked."""
+
+    account: str = ""
+    names: list[str] = field(default_factory=list)
+    lines: int = 0
+
+    def called(self, name: str) -> None:
+        if name not in self.names:
+            self.names.append(name)
+
+
+def plain(nick: str) -> str:
+    """Return a nick without what clients and people hang on to it: `ben_`, `ben|away`, `ben[m]` are `ben`."""
+    while (found := _WORN.search(nick)) is not None and found.start() > 0:
+        nick = nick[: found.start()]
+    return nick
+
+
+def attendance(meeting: Meeting) -> tuple[Attendee, ...]:
+    """Return who was there, most lines first, else in the order of appearance."""
+    return tuple(sorted(appearance(meeting), key=lambda one: -one.lines))
+
+
+def appearance(meeting: Meeting) -> list[Attendee]:
+    """Return who was there, in the order in which they were first heard or named."""
+    return _nicks(meeting) if meeting.rules.manner == "classic" else _people(meeting)
+
+
+def _nicks(meeting: Meeting) -> list[Attendee]:
+    counts: dict[str, int] = {}
+    names = list(reversed(tuple(meeting.named)))
+    spoken = (line for line in meeting.lines if line.kind in {"says", "does"})
+    for number, line in enumerate(spoken, start=1):
+        counts[line.nick] = counts.get(line.nick, 0) + 1
+        while names and names[-1].line == number:
+            counts.setdefault(names.pop().name, 0)
+    return [Attendee(name=nick, names=(nick,), lines=lines) for nick, lines in counts.items()]
+
+
+class _Walk:
+    """The people of a meeting, found line by line; made and used up in one call."""
+
+    def __init__(self) -> None:
+        self.found: list[_Found] = []
+        self._by_nick: dict[str, _Found] = {}
+        self._by_account: dict[str, _Found] = {}
+
+    def speaks(self, line: Line) -> None:
+        one = self._whose(line.nick, line.account)
+        one.called(line.nick)
+        one.lines += 1
+
+    def is_named(self, name: str, of: str) -> None:
+        one = self._whose(of or name, "")
+        one.called(name)
+        self._by_nick.setdefault(folded(name), one)
+
+    def is_now(self, line: Line) -> None:
+        one = self._by_nick.pop(folded(line.nick), None)
+        if one is not None and line.text.strip():
+            one.called(line.text.strip())
+            self._by_nick[folded(line.text.strip())] = one
+
+    def _whose(self, nick: str, account: str) -> _Found:
+        one = self._by_account.get(account) if account else self._by_nick.get(folded(nick))
+        if one is None:
+            one = self._unclaimed(nick, account)
+        if account:
+            one.account = account
+            self._by_account[account] = one
+        self._by_nick[folded(nick)] = one
+        return one
+
+    def _unclaimed(self, nick: str, account: str) -> _Found:
+        before = self._by_nick.get(folded(nick)) or self._by_nick.get(folded(plain(nick))) or self._worn(nick)
+        if before is not None and (not account or not before.account):
+            return before
+        self.found.append(_Found())
+        return self.found[-1]
+
+    def _worn(self, nick: str) -> _Found | None:
+        bare = folded(plain(nick))
+        return next((one for known, one in self._by_nick.items() if folded(plain(known)) == bare), None)
+
+
+def _people(meeting: Meeting) -> list[Attendee]:
+    walk = _Walk()
+    names = list(reversed(tuple(meeting.named)))
+    number = 0
+    for line in meeting.lines:
+        if line.kind == "is now":
+            walk.is_now(line)
+        elif line.kind != "gap":
+            number += 1
+            if folded(line.nick) != folded(meeting.rules.bot):
+                walk.speaks(line)
+            while names and names[-1].line == number:
+                name = names.pop()
+                walk.is_named(name.name, name.of)
+    return [
+        Attendee(name=min(one.names, key=lambda name: name != plain(name)), names=tuple(one.names), lines=one.lines,
+                 account=one.account)
+        for one in walk.found
+    ]  # fmt: skip
