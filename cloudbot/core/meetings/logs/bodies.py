@@ -29,7 +29,8 @@ _CHANNEL = re.compile(
     r" ?([#&][^\s,:\[\]]{1,64})"
 )
 _HAPPENED = re.compile(
-    rf"(?:You|\S{{1,64}}){_HOST} (?:(?:has|have|are) )?(?:(?:now )?(?:joined|left|quit|parted|talking on|rejoined)"
+    r"[@+%&~]?\S{1,64} [(\[][^\s()\[\]]{0,64}@[^\s()\[\]]{1,256}[)\]]"  # of whom the host is told, something happened
+    rf"|(?:You|\S{{1,64}}){_HOST} (?:(?:has|have|are) )?(?:(?:now )?(?:joined|left|quit|parted|talking on|rejoined)"
     r"(?= [#&]| [(\[]|:|$| the channel| the room)|been kicked|was kicked|now known as |changed the topic|"
     r"changes topic|has changed |sets? (?:the )?(?:mode|channel|topic|ban)|gives |removes |kicked |set the topic|"
     r"(?:is|are) now known as )"

@@ -14,7 +14,7 @@ from cloudbot.core.meetings.logs.stamps import split_stamp
 
 LONGEST_MESSAGE = 262_144
 _MESSAGES = re.compile(r'"messages"\s*:\s*\[')
-_FIELD = re.compile(r'"(?:founder|chairs?|messages|original_topic|start_time)"\s*:')
+_FIELD = re.compile(r'"(?:founder|channel|chairs?|messages|original_topic|start_time)"\s*:')
 _CHANNEL = re.compile(r'"channel"\s*:\s*"([#&][^"\s]{1,64})"')
 _DECODER = json.JSONDecoder()
 
@@ -47,7 +47,7 @@ class _Messages:
         else:
             self._held = self._held[-256:]
         telling = match is not None or _FIELD.search(head) is not None
-        return (Passed(channel=channel[1] if channel is not None else "", telling=telling),)
+        return (Passed(channel=channel[1] if channel is not None else "", telling=True),) if telling else ()
 
     def _take(self, found: tuple[Entry, ...]) -> tuple[Entry, ...] | None:
         entries = list(found)
