@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _ALIKE = 0.85
 "From which likeness on a topic typed twice is one that was corrected."
+_LONG = 400
+"Longer topics, which only logs can have, are alike when they are equal: likeness takes the square of the length."
 _NUMBERED = re.compile(r"#?(\d{1,9})\b\s*(.*)", re.DOTALL)
 _DIGITS = re.compile(r"\d+")
 
@@ -90,8 +92,8 @@ def _nothing_between(meeting: Meeting, first: int, second: int) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
-    if _DIGITS.findall(one) != _DIGITS.findall(other):
-        return False
+    if _DIGITS.findall(one) != _DIGITS.findall(other) or max(len(one), len(other)) > _LONG:
+        return one == other
     return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio() >= _ALIKE
 
 

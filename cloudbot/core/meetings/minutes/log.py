@@ -1,11 +1,13 @@
 """The raw log: `HH:MM:SS <nick> text` and `HH:MM:SS * nick text`, one line each, line N being anchor `l-N`.
 
-No date, no joins, no changes of nick, and nothing that was said off the record.
+No date, no joins, no changes of nick, nothing that was said off the record, no colours and no line in a line.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +29,7 @@ def raw(meeting: Meeting) -> str:
 
 
 def _line(line: Line, *, classic: bool) -> str:
-    said = line.text.strip()
+    said = line.text.strip() if classic else clean(line.text)
     if line.kind == "does":
         return f"{line.at:%H:%M:%S} * {line.nick} {said}"
     if classic and said.startswith("ACTION"):  # the whole family of MeetBot takes this word for a /me

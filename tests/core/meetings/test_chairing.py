@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cloudbot.core.meetings.fold import step
+from cloudbot.core.meetings.meeting import Rules
+from tests.core.meetings.meeting_lines import LIVE, items, line, met, replies
+
+DELEGATES = replace(LIVE, delegates=frozenset({"deb"}))
+
+
+def chairs(*lines: str, rules: Rules = LIVE) -> list[str]:
+    return [one.nick for one in met(*lines, rules=rules).chairs]
+
+
+@pytest.mark.parametrize("typed", ["bea cyd", "bea, cyd", "bea,cyd", " bea  cyd ", "bea cyd bea", "bea BEA cyd"])
+def test_chairs_are_added(typed: str) -> None:
+    assert chairs(f"ana: #chair {typed}") == ["bea", "cyd"]
+
+
+def test_the_current_chairs_are_said_in_order() -> None:
+    assert [one.values["chairs"] for one in replies("ana: #chair cyd bea")] == [["ana", "bea", "cyd"]]
+
+
+@pytest.mark.parametrize("typed", ["bea cyd", "bea,cyd", "BEA, cyd"])
+def test_chairs_are_taken_away(typed: str) -> None:
+    assert chairs("ana: #chair bea cyd dan", f"ana: #unchair {typed}") == ["dan"]
+
+
+def test_the_owner_stays() -> None:
+    found = replies("ana: #chair bea", "bea: #unchair ana")
+    assert [one.words for one in found] == ["meeting_owner_stays", "meeting_chairs"]
+    assert items(met("ana: #chair bea", "bea: #unchair ana", "ana: #topic x")) == [("topic", "x")]
+
+
+def test_the_bot_is_no_chair() -> None:
+    assert chairs("ana: #chair cloudbot bea") == ["bea"]
+
+
+def test_a_chair_may_do_what_chairs_do() -> None:
+    assert items(met("ana: #chair bea", "bea: #topic x")) == [("topic", "x")]
+
+
+def test_one_that_was_taken_away_may_not() -> None:
+    assert items(met("ana: #chair bea", "ana: #unchair bea", "bea: #topic x")) == []
+
+
+def test_a_chair_is_followed_through_changes_of_nick() -> None:
+    assert items(met("ana: #chair bea", "bea > bea_", "bea_ > bea|away", "bea|away: #topic x")) == [("topic", "x")]
+
+
+def test_whoever_takes_the_nick_is_not() -> None:
+    assert items(met("ana: #chair bea", "bea > bea_", "bea: #topic x")) == []
+
+
+def test_nicks_are_equal_as_on_irc() -> None:
+    assert items(met("ana: #chair Bea[]", "bea{}: #topic x")) == [("topic", "x")]
+
+
+def test_the_classic_manner_compares_letters() -> None:
+    assert items(met("ana: #chair Bea", "bea: #topic x", rules=Rules(manner="classic"))) == []
+
+
+def test_an_account_is_a_chair_under_any_nick() -> None:
+    assert items(met("bea=b: hi", "ana: #chair bea", "else=b: #topic x")) == [("topic", "x")]
+
+
+@pytest.mark.parametrize("impostor", ["bea: #topic x", "bea=other: #topic x"])
+def test_a_chair_with_an_account_is_nobody_without_it(impostor: str) -> None:
+    assert items(met("bea=b: hi", "ana: #chair bea", impostor)) == []
+
+
+def test_a_seat_given_to_a_nick_becomes_the_accounts() -> None:
+    assert items(met("ana: #chair bea", "bea=b: hi", "bea: #topic x")) == []
+    assert items(met("ana: #chair bea", "bea=b: hi", "bea_=b: #topic x")) == [("topic", "x")]
+
+
+def test_the_owner_is_an_account_too() -> None:
+    meeting = met("ana=a: hi")
+    assert items(step(meeting, line("ana", "#topic x"))[0]) == []
+    assert items(step(meeting, line("ana_", "#topic x", account="a"))[0]) == [("topic", "x")]
+
+
+def test_a_delegate_takes_over_from_chairs_that_are_gone() -> None:
+    late = line("deb", "#chair", second=int(timedelta(minutes=10).total_seconds()), account="deb")
+    meeting, said = step(met(rules=DELEGATES), late)
+    assert [one.nick for one in meeting.chairs] == ["deb"]
+    assert items(meeting) == [("info", "deb takes the chair: no chair has said anything since 19:00 UTC")]
+    assert [one.words for one in said] == ["meeting_chairs"]
+
+
+@pytest.mark.parametrize(("minutes", "account"), [(9, "deb"), (10, ""), (10, "other")])
+def test_nobody_else_does_and_not_before(minutes: int, account: str) -> None:
+    early = line("deb", "#chair", second=60 * minutes, account=account)
+    assert step(met(rules=DELEGATES), early)[0].chairs == ()
