@@ -10,6 +10,7 @@ import click
 import cloudbot.cli.lean  # noqa: F401 - first
 from cloudbot import __version__
 from cloudbot.cli.inspecting import go_live, health, journal, outbox
+from cloudbot.cli.meeting import meeting
 from cloudbot.cli.records import records
 from cloudbot.cli.running import check_config, run
 from cloudbot.cli.trying import ask, demo, irc_server, simulate
@@ -21,5 +22,5 @@ def main() -> None:
     """cloudbot: the secretary of a volunteer team, on IRC and on its mailing list."""
 
 
-for command in (ask, check_config, demo, go_live, health, irc_server, journal, outbox, records, run, simulate):
+for command in (ask, check_config, demo, go_live, health, irc_server, journal, meeting, outbox, records, run, simulate):
     main.add_command(command)

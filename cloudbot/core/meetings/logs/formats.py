@@ -65,19 +65,17 @@ def recognise(head: Sequence[Row]) -> Judged:
     """Judge by the first rows of a log: of the formats that understand half of them the one they speak for most.
 
     A row that only one program writes counts double; a speaker before a colon without any time counts nothing, since
-    mail and configuration look so. Empty rows do not count.
+    mail and configuration look so. Empty rows do not count. The nearest of what is none understands a quarter, or it is
+    `plain`, which whoever mends the log by hand will want.
     """
     rows = [row for row in head if row.text.strip()]
     whole = sum(not row.continued for row in rows)
     scored = [(*_score(one, rows), one) for one in FORMATS]
     fitting = [each for each in scored if each[0] > 0 and 2 * each[1] >= whole]
     _, understood, best = max(fitting or scored, key=lambda each: each[:2])
-    return Judged(
-        format=best if fitting else None,
-        nearest=best if understood else plain,
-        understood=understood,
-        rows=whole,
-    )
+    if not fitting and 4 * understood < whole:
+        understood, best = _score(plain, rows)[1], plain
+    return Judged(format=best if fitting else None, nearest=best, understood=understood, rows=whole)
 
 
 def _score(one: Format, rows: Sequence[Row]) -> tuple[int, int]:
