@@ -6,36 +6,51 @@ MeetBot makes the first word a link when there is none (`#link javascript:x` bec
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-_SCHEMED = re.compile(
-    r"(?<![\w.+-])(?:https?|irc|ftp|ssh)://[^\s<>\"]+|(?<![\w.+-])mailto:(?://)?[^\s<>\"@]+@[^\s<>\"]+", re.IGNORECASE
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LINK = re.compile(
+    r"(?<![\w.+-])(?:https?|irc|ftp|ssh)://[^\s<>\"]+"
+    r"|(?<![\w.+-])mailto:(?://)?[^\s<>\"@]+@[^\s<>\"]+"
+    r"|(?<![\w@/.:-])(?P<bare>(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}/[^\s<>\"]*)",
+    re.IGNORECASE,
 )
-_BARE = re.compile(r"(?<![\w@/.:-])(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}/[^\s<>\"]*", re.IGNORECASE)
 _END = ".,;:!?'*"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _CLASSIC = re.compile(r"(.*?)((?:http:|https:|irc:|ftp:|mailto:|ssh:)//[^\s]+(?<!\.|\)))(.*)")
 
 
-def target(text: str) -> str:
-    """Return the first link of a text, without the punctuation that ends a sentence or closes a bracket; or nothing.
+def pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the text in pieces, each with the target it links to, or with nothing.
 
-    `salsa.debian.org/cloud-team` without a scheme is one by https.
+    The punctuation that ends a sentence or closes a bracket is no part of a link, and `salsa.debian.org/cloud-team`
+    without a scheme is one by https. The pieces put together are the text.
     """
-    schemed = _SCHEMED.search(text)
-    if schemed is not None:
-        return _trimmed(schemed[0])
-    bare = _BARE.search(text)
-    return "" if bare is None else "https://" + _trimmed(bare[0])
+    done = 0
+    for found in _LINK.finditer(text):
+        shown = _trimmed(found[0])
+        if text[done : found.start()]:
+            yield text[done : found.start()], ""
+        yield shown, f"https://{shown}" if found["bare"] else shown
+        done = found.start() + len(shown)
+    if text[done:]:
+        yield text[done:], ""
+
+
+def target(text: str) -> str:
+    """Return the first link of a text, or nothing."""
+    return next((url for _, url in pieces(text) if url), "")
 
 
 def _trimmed(url: str) -> str:
-    while url:
+    while True:
         last = url[-1]
         unpaired = last in _PAIRS and url.count(last) > url.count(_PAIRS[last])
         if last not in _END and not unpaired:
             return url
         url = url[:-1]
-    return url
 
 
 def classic_text(text: str) -> str:

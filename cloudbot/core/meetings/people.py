@@ -82,6 +82,7 @@ class _Walk:
         self.found: list[_Found] = []
         self._by_nick: dict[str, _Found] = {}
         self._by_account: dict[str, _Found] = {}
+        self._by_bare: dict[str, _Found] = {}
 
     def speaks(self, line: Line) -> None:
         one = self._whose(line.nick, line.account)
@@ -91,13 +92,18 @@ class _Walk:
     def is_named(self, name: str, of: str) -> None:
         one = self._whose(of or name, "")
         one.called(name)
-        self._by_nick.setdefault(folded(name), one)
+        if folded(name) not in self._by_nick:
+            self._knows(name, one)
 
     def is_now(self, line: Line) -> None:
         one = self._by_nick.pop(folded(line.nick), None)
         if one is not None and line.text.strip():
             one.called(line.text.strip())
-            self._by_nick[folded(line.text.strip())] = one
+            self._knows(line.text.strip(), one)
+
+    def _knows(self, nick: str, one: _Found) -> None:
+        self._by_nick[folded(nick)] = one
+        self._by_bare.setdefault(folded(plain(nick)), one)
 
     def _whose(self, nick: str, account: str) -> _Found:
         one = self._by_account.get(account) if account else self._by_nick.get(folded(nick))
@@ -106,19 +112,16 @@ class _Walk:
         if account:
             one.account = account
             self._by_account[account] = one
-        self._by_nick[folded(nick)] = one
+        if self._by_nick.get(folded(nick)) is not one:
+            self._knows(nick, one)
         return one
 
     def _unclaimed(self, nick: str, account: str) -> _Found:
-        before = self._by_nick.get(folded(nick)) or self._by_nick.get(folded(plain(nick))) or self._worn(nick)
+        before = self._by_nick.get(folded(nick)) or self._by_bare.get(folded(plain(nick)))
         if before is not None and (not account or not before.account):
             return before
         self.found.append(_Found())
         return self.found[-1]
-
-    def _worn(self, nick: str) -> _Found | None:
-        bare = folded(plain(nick))
-        return next((one for known, one in self._by_nick.items() if folded(plain(known)) == bare), None)
 
 
 def _people(meeting: Meeting) -> list[Attendee]:

@@ -145,3 +145,8 @@ def test_the_roster_finds_who_is_not_there() -> None:
 )
 def test_whose_it_is_to_meetbot(lines: tuple[str, ...], found: dict[str, list[str]]) -> None:
     assert whose(*lines, rules=CLASSIC) == found
+
+
+def test_a_crowd_is_told_apart_by_what_their_nicks_are_without_what_hangs_on_them() -> None:
+    crowd = [f"guest{number}{worn}: hi" for number in range(300) for worn in ("", "_")]
+    assert len(attendance(met(*crowd))) == 301

@@ -23,7 +23,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings.actions import duties
-from cloudbot.core.meetings.minutes.outline import labelled, outline, title
+from cloudbot.core.meetings.minutes.outline import label, outline, title
 from cloudbot.core.meetings.people import attendance
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _summary(meeting: Meeting) -> str:
         item = entry.item
         if not entry.first:
             lines.append("")
-        shown = f"* {labelled(item)}  ({item.nick}, {item.at:%H:%M:%S})"
+        shown = f"* {label(item)}{item.text}  ({item.nick}, {item.at:%H:%M:%S})"
         lines.append(_wrapped(shown, indent=2 * entry.depth, hanging=2))
     return _section("Meeting summary", lines)
 

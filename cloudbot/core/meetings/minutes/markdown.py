@@ -1,0 +1,94 @@
+"""The minutes as Markdown, for the records and for merge requests: what was decided, then who does what, then all.
+
+Every item links to its line of the log. What people typed is text: nothing in it makes a heading, a list, a mention, a
+reference or HTML (CommonMark 0.31 section 2.4: a backslash before punctuation), and only links are links.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cloudbot.core.meetings.actions import duties
+from cloudbot.core.meetings.links import pieces
+from cloudbot.core.meetings.minutes.outline import label, sections, title
+from cloudbot.core.meetings.people import attendance
+from cloudbot.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cloudbot.core.meetings.meeting import Item, Meeting
+    from cloudbot.core.meetings.minutes.outline import Section
+
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~!&@$^%]|:(?=[\w+-]+:)")
+"Also GitLab's: mentions, references, mathematics and `:names:` of emoji."
+_LIST = re.compile(r"^(\s*)(\d+(?=[.)])|(?=[-+]))")
+"What would make a list of the text at its beginning."
+DECIDED = frozenset({"agreed", "accepted", "rejected", "inconclusive", "vote"})
+
+
+def escaped(text: str) -> str:
+    """Return outside text as Markdown that shows it, with its links."""
+    return "".join(f"<{url}>" if url else _plain(shown) for shown, url in pieces(clean(text)))
+
+
+def _plain(text: str) -> str:
+    return _LIST.sub(r"\1\2\\", _SPECIAL.sub(r"\\\g<0>", text))
+
+
+def markdown(meeting: Meeting, *, log_url: str, roster: Iterable[str] = ()) -> str:
+    """Write the minutes; `log_url` is where the log's page is, with anchors `l-N`."""
+    parts = [
+        f"# {escaped(title(meeting))}",
+        _when(meeting, log_url),
+        _listed("Decided", [item for item in meeting.items if item.kind in DECIDED], log_url),
+        _to_do(meeting, log_url, roster),
+        *_topics(meeting, log_url),
+        _present(meeting),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _when(meeting: Meeting, log_url: str) -> str:
+    start = "" if meeting.started is None else f"{meeting.started:%a %Y-%m-%d, %H:%M}"
+    end = "" if meeting.ended is None else f" to {meeting.ended:%H:%M}"
+    gaps = "".join(f"\n\nNobody listened: {escaped(gap.text)}." for gap in meeting.gaps)
+    return f"{start}{end} UTC, chair: {escaped(meeting.owner.nick)}. [The log](<{log_url}>).{gaps}"
+
+
+def _item(item: Item, log_url: str) -> str:
+    return f"{label(item)}{escaped(item.text)} ([{escaped(item.nick)}, {item.at:%H:%M}](<{log_url}#l-{item.line}>))"
+
+
+def _listed(name: str, items: list[Item], log_url: str) -> str:
+    return "\n".join((f"## {name}", "", *(f"- {_item(item, log_url)}" for item in items))) if items else ""
+
+
+def _to_do(meeting: Meeting, log_url: str, roster: Iterable[str]) -> str:
+    found = duties(meeting, roster)
+    groups = [*found.by_name, *([("nobody yet", found.unassigned)] if found.unassigned else [])]
+    lines = [
+        line
+        for name, items in groups
+        for line in (f"- {escaped(name)}", *(f"  - {_item(item, log_url)}" for item in items))
+    ]
+    return "\n".join(("## To do", "", *lines)) if lines else ""
+
+
+def _topics(meeting: Meeting, log_url: str) -> Iterator[str]:
+    for section in sections(meeting):
+        yield _section(section, "##", log_url)
+        for below in section.below:
+            yield _section(below, "###", log_url)
+
+
+def _section(section: Section, level: str, log_url: str) -> str:
+    head = "Before the first topic" if section.head is None else _item(section.head, log_url)
+    items = [f"- {_item(item, log_url)}" for item in section.items]
+    return "\n".join((f"{level} {head}", *([""] if items else []), *items))
+
+
+def _present(meeting: Meeting) -> str:
+    lines = [f"- {escaped(one.name)} ({one.lines})" for one in attendance(meeting)]
+    return "\n".join(("## People present (lines said)", "", *lines))

@@ -1,0 +1,91 @@
+"""What the pages of a meeting show: the values for `minutes/minutes.html` and `minutes/log.html`. Templates write them.
+
+Headings and anchors (`l-N`) are MeetBot's, since other programs look for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cloudbot.core.meetings.actions import duties
+from cloudbot.core.meetings.grammar import recognise
+from cloudbot.core.meetings.links import pieces
+from cloudbot.core.meetings.minutes.log import spoken
+from cloudbot.core.meetings.minutes.outline import UNLABELLED, sections, title
+from cloudbot.core.meetings.people import attendance
+from cloudbot.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cloudbot.core.meetings.lines import Line
+    from cloudbot.core.meetings.meeting import Item, Meeting
+    from cloudbot.core.meetings.minutes.outline import Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An item, or a line of the log: its text in pieces, each with its link or nothing."""
+
+    kind: str
+    pieces: tuple[tuple[str, str], ...]
+    nick: str
+    at: datetime
+    line: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A topic or subtopic with what is under it."""
+
+    head: Shown | None
+    items: tuple[Shown, ...]
+    below: tuple[Part, ...]
+
+
+def minutes(meeting: Meeting, *, log_url: str, roster: Iterable[str] = ()) -> Mapping[str, object]:
+    """Return the values of the page of the minutes; `log_url` is where the page of the log is."""
+    found = duties(meeting, roster)
+    return {
+        "title": clean(title(meeting)),
+        "log_url": log_url,
+        "owner": meeting.owner.nick,
+        "started": meeting.started,
+        "ended": meeting.ended,
+        "gaps": [clean(gap.text) for gap in meeting.gaps],
+        "parts": [_part(section) for section in sections(meeting)],
+        "actions": [_item(item) for item in meeting.items if item.kind == "action"],
+        "by_name": [(name, [_item(item) for item in items]) for name, items in found.by_name],
+        "unassigned": [_item(item) for item in found.unassigned],
+        "people": attendance(meeting),
+    }
+
+
+def log(meeting: Meeting, *, minutes_url: str) -> Mapping[str, object]:
+    """Return the values of the page of the log; `minutes_url` is where the minutes are."""
+    lines = [_line(number, line, meeting) for number, line in spoken(meeting)]
+    return {"title": clean(title(meeting)), "day": meeting.started, "minutes_url": minutes_url, "lines": lines}
+
+
+def _part(section: Section) -> Part:
+    return Part(
+        head=None if section.head is None else _item(section.head),
+        items=tuple(_item(item) for item in section.items),
+        below=tuple(_part(below) for below in section.below),
+    )
+
+
+def _item(item: Item) -> Shown:
+    label = "" if item.kind in UNLABELLED else item.kind.upper()
+    shown = tuple(pieces(clean(item.text)))
+    return Shown(kind=item.kind.upper(), label=label, pieces=shown, nick=item.nick, at=item.at, line=item.line)
+
+
+def _line(number: int, line: Line, meeting: Meeting) -> Shown:
+    typed = recognise(line, meeting.rules.manner)
+    command = "" if typed is None or not line.text.lstrip().startswith("#") else typed.command.name
+    kind = "does" if line.kind == "does" else {"": "says", "topic": "topic"}.get(command, "command")
+    return Shown(kind=kind, pieces=tuple(pieces(clean(line.text))), nick=line.nick, at=line.at, line=number)
