@@ -74,9 +74,13 @@ def show_vote(meeting: Meeting, deed: Deed) -> Step:
     vote = meeting.vote
     if vote is None:
         return meeting, (tell(deed, "meeting_vote_none"),)
-    voted = {folded(one.nick) for one in vote.ballots.values()}
-    silent = tuple(nick for nick in vote.voters if folded(nick) not in voted)
+    silent = tuple(nick for nick in vote.voters if not _has_voted(meeting, vote, nick))
     return meeting, (say("meeting_vote_stands", vote=vote, outcome=votes.counted(vote), silent=silent),)
+
+
+def _has_voted(meeting: Meeting, vote: Vote, nick: str) -> bool:
+    account = meeting.accounts.get(folded(nick), "")
+    return folded(nick) in vote.ballots or (account != "" and f"={account}" in vote.ballots)
 
 
 def closed(meeting: Meeting, deed: Deed) -> Step:

@@ -7,7 +7,8 @@ a long meeting as at its start. The rules, in this order:
 2. Every line of a running meeting is kept; after the end none is.
 3. A command by somebody who may not is answered to that person once, an unknown one not at all.
 4. An item without text is not noted, and whoever typed it is told; the classic manner notes it.
-5. While a motion is open `+1`, `-1 because` and `0` are ballots.
+5. What the bot says is kept and is never a command.
+6. While a motion is open `+1`, `-1 because` and `0` are ballots.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings import balloting, chairing, noting, opening, votes
 from cloudbot.core.meetings.grammar import Typed, recognise
-from cloudbot.core.meetings.identity import is_chair, person, renamed, vouched
+from cloudbot.core.meetings.identity import folded, is_chair, person, renamed, vouched
 from cloudbot.core.meetings.meeting import Deed, ItemKind, Meeting, Reply, Rules, Seat, Step
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ TABLE: Mapping[str, Callable[[Meeting, Deed], Step]] = {
 
 def step(meeting: Meeting, line: Line) -> Step:
     """Return the meeting after one line more, and what the bot does about it."""
-    typed = recognise(line, meeting.rules.manner)
+    mine = meeting.rules.bot != "" and folded(line.nick) == folded(meeting.rules.bot)
+    typed = None if mine else recognise(line, meeting.rules.manner)
     if meeting.phase == "waiting":
         begun = _begun(meeting, line, typed)
         return (meeting, ()) if begun is None else _heard(begun, line, typed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cloudbot.core.meetings.actions import duties
 from cloudbot.core.meetings.balloting import closed
 from cloudbot.core.meetings.commands import COMMANDS
 from cloudbot.core.meetings.noting import say, tell, topic_reply
@@ -27,10 +28,12 @@ def start(meeting: Meeting, deed: Deed) -> Step:
 
 
 def end(meeting: Meeting, deed: Deed) -> Step:
-    """End. A vote that is open is counted first."""
+    """End. A vote that is open is counted first, and for actions that are nobody's somebody is asked for, once."""
     meeting, voted = closed(meeting, deed) if meeting.vote is not None else (meeting, ())
     ended = replace(meeting, phase="ended", ended=deed.line.at)
-    return ended, (*voted, say("meeting_ended", at=deed.line.at))
+    nobodys = duties(ended).unassigned if meeting.rules.manner == "live" else ()
+    asked = (say("meeting_unassigned", items=nobodys),) if nobodys else ()
+    return ended, (*voted, *asked, say("meeting_ended", at=deed.line.at))
 
 
 def meeting_topic(meeting: Meeting, deed: Deed) -> Step:

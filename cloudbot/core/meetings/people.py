@@ -137,7 +137,8 @@ def _people(meeting: Meeting) -> list[Attendee]:
                 walk.speaks(line)
             while names and names[-1].line == number:
                 name = names.pop()
-                walk.is_named(name.name, name.of)
+                if folded(name.name) != folded(meeting.rules.bot):
+                    walk.is_named(name.name, name.of)
     return [
         Attendee(name=min(one.names, key=lambda name: name != plain(name)), names=tuple(one.names), lines=one.lines,
                  account=one.account)

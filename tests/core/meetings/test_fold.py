@@ -44,6 +44,19 @@ def test_meetbots_replay_begins_again() -> None:
     assert (meeting.topic, meeting.started) == ("again", START + timedelta(seconds=1))
 
 
+def test_for_nobodys_actions_somebody_is_asked_for_at_the_end() -> None:
+    found = replies("bea: #action bea to do", "bea: #action book it", "ana: #endmeeting")
+    assert [(one.words, one.values.get("items") is not None) for one in found] == [
+        ("meeting_unassigned", True),
+        ("meeting_ended", False),
+    ]
+
+
+def test_what_the_bot_says_is_kept_and_is_no_command() -> None:
+    meeting = met("cloudbot: #info x", "ana: #motion y", "cloudbot: hm")
+    assert (items(meeting), meeting.said) == ([], 4)
+
+
 def test_after_the_end_nothing_is_kept() -> None:
     ended = met("ana: #endmeeting")
     assert fold(ended, said("bea: a private word", "ana: #info x")) == ended

@@ -50,6 +50,7 @@ def test_what_hangs_on_a_nick_is_no_part_of_it(worn: str, bare: str) -> None:
         (("bea=x: a", "bea_=y: b"), [("ana", 1), ("bea", 1), ("bea_", 1)]),
         (("bea: a", "bea=x: b"), [("bea", 2), ("ana", 1)]),
         (("cloudbot: a",), [("ana", 1)]),
+        (("ana: #nick cloudbot",), [("ana", 2)]),
         (("bea* yawns",), [("ana", 1), ("bea", 1)]),
         (("ana: #nick dan",), [("ana", 2), ("dan", 0)]),
         (("ana: #chair dan",), [("ana", 2), ("dan", 0)]),

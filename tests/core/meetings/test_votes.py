@@ -184,6 +184,11 @@ def test_who_of_the_voters_was_not_heard_is_shown() -> None:
     assert [(one.how, one.values["silent"]) for one in found] == [("say", ("cyd",))]
 
 
+def test_a_voter_who_was_heard_under_another_nick_is_not_shown_as_silent() -> None:
+    found = replies("bea=b: hi", "ana: #voters bea cyd", "ana: #motion x", "else=b: +1", "dan: #showvote")
+    assert [one.values["silent"] for one in found] == [("cyd",)]
+
+
 @pytest.mark.parametrize("typed", ["many", "-1", "2.5", "\u0662", "99999"])
 def test_votes_required_is_a_number(typed: str) -> None:
     assert [one.words for one in replies(f"ana: #votesrequired {typed}")] == ["meeting_votes_number"]
