@@ -72,6 +72,7 @@ def meeting_formats() -> None:
 @click.option("--zone", callback=_zone, default="UTC", show_default=True, help="Where the log's clock stood.")
 @click.option("--channel", default="", help="The channel; else found. Of a log of several: the one to read.")
 @click.option("--whole", is_flag=True, help="All of it is one meeting, for logs without #startmeeting.")
+@click.option("--classic", is_flag=True, help="Exactly as MeetBot 0.1.4 replays its own log, but for what it loses.")
 @click.option("--lines", "as_lines", is_flag=True, help="Print what was said instead of the minutes.")
 def meeting_parse(  # noqa: PLR0913 - one parameter for each option
     log: Path,
@@ -81,6 +82,7 @@ def meeting_parse(  # noqa: PLR0913 - one parameter for each option
     zone: tzinfo,
     channel: str,
     whole: bool,
+    classic: bool,
     as_lines: bool,
 ) -> None:
     """Print the minutes of every meeting in LOG, as MeetBot would have; `-` is standard input.
@@ -96,7 +98,7 @@ def meeting_parse(  # noqa: PLR0913 - one parameter for each option
         if as_lines:
             _print_lines(lines)
         else:
-            _print_minutes(lines, log, reading, whole=whole)
+            _print_minutes(lines, log, reading, Rules(manner="classic" if classic else "replay", at_once=whole))
     _tell(log, chosen, reading)
 
 
@@ -154,8 +156,7 @@ def _print_lines(lines: Iterable[Line]) -> None:
         click.echo(f"{line.at:%H:%M:%S} " + marks[line.kind].format(line.nick, line.text))
 
 
-def _print_minutes(lines: Iterable[Line], log: Path, reading: LogReading, *, whole: bool) -> None:
-    rules = Rules(manner="replay", at_once=whole)
+def _print_minutes(lines: Iterable[Line], log: Path, reading: LogReading, rules: Rules) -> None:
     # The channel may stand below the first row, so that it is put in when all is read.
     found = meetings(lines, channel="", rules=rules)
     channel = reading.channel or channel_named(log.name) or channel_named(log.absolute().parent.name) or "#channel"

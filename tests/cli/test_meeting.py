@@ -183,3 +183,11 @@ def test_a_row_that_was_not_understood_is_shown_short_and_without_addresses(tmp_
 def test_formats_are_listed() -> None:
     result = CliRunner().invoke(main, ["meeting", "formats"])
     assert [line.split()[0] for line in result.output.splitlines()] == [one.name for one in FORMATS]
+
+
+def test_classic_minutes_are_meetbots(tmp_path: Path) -> None:
+    raw = "10:00:00 <ana> #startmeeting\n10:00:01 <Ana> #topic x\n10:00:02 <ana> #info\n10:00:03 <ana> #endmeeting\n"
+    where = ("--date", "2026-03-04", "--channel", "#chan")
+    ours, classic = (parse(raw, tmp_path, *where, *more)[1] for more in ((), ("--classic",)))
+    assert [row for row in ours.split("\n") if "10:00:0" in row and "* " in row] == ["* x  (Ana, 10:00:01)"]
+    assert [row for row in classic.split("\n") if "10:00:0" in row and "* " in row] == ["*   (ana, 10:00:02)"]
