@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cloudbot.core.meetings.lines import Kind
 
 _MODES = "[ @+%&~!*]{0,4}"
-_ANGLED = re.compile(rf"\s{{0,3}}<{_MODES}(?P<nick>[^<>\t]{{1,80}}?) ?>(?:[ \t](?P<text>.*))?", re.DOTALL)
+_ANGLED = re.compile(rf"\s{{0,3}}<{_MODES}(?P<nick>[^<>\t]{{1,80}}?) ?>(?:[ \t](?P<text>.*)|$)", re.DOTALL)
 _STARRED = re.compile(r"\s{0,3}\*[ \t]+[@+%&~]{0,3}(?P<nick>[^\s*]\S{0,79})(?:[ \t](?P<text>.*))?", re.DOTALL)
 _NOTICE = re.compile(
     r"\s{0,2}-[@+%&~]{0,3}(?P<nick>[^\s:()!-][^\s:()]{0,63}?)(?::[#&]\S{0,64}?|\([^\s)]{0,128}\))?-"

@@ -26,9 +26,9 @@ _QUASSEL_MARKS = ("-->", "<--", "<->", "***", "<-*", "<-x", "=>", "<=", "* ", "-
 _MIRC_DAY = re.compile(r"Session (?P<what>Start|Time|Ident|Close)")
 
 
-def _stamped(read: Callable[[Stamp, str], Entry | None], text: str) -> Entry | None:
+def _stamped(read: Callable[[Stamp, str], Entry | None], text: str, *, dated: bool = False) -> Entry | None:
     parted = split_stamp(text)
-    if parted is None or parted[0].bracket != "[":
+    if parted is None or parted[0].bracket != "[" or (dated and parted[0].day is None):
         return None
     return read(parted[0], parted[1].removeprefix(" "))
 
@@ -41,15 +41,14 @@ def _znc(stamp: Stamp, rest: str) -> Entry | None:
 
 
 def _irccloud(stamp: Stamp, rest: str) -> Entry | None:
-    telling = stamp.day is not None
     arrowed = _ARROWED.match(rest)
     if arrowed is not None:
-        return said(stamp, arrowed["nick"], arrowed["text"], "is now", telling=telling)
+        return said(stamp, arrowed["nick"], arrowed["text"], "is now", telling=True)
     if rest[:1] in ("→", "←", "⇐", "⇒"):
         return Passed(channel=channel_in(rest), telling=True)
     dashed = _DASHED.match(rest)
     if dashed is not None:
-        return said(stamp, dashed["nick"], dashed["text"], "does", telling=telling)
+        return said(stamp, dashed["nick"], dashed["text"], "does", telling=True)
     if rest.startswith("* "):
         return happened(stamp, rest[2:]) or starred(stamp, rest)
     if rest.startswith("*** "):
@@ -66,7 +65,7 @@ def _begin_irccloud() -> Read:
         heads, first = first and _CHANNEL_ALONE.match(text) is not None, False
         if heads:
             return (Passed(channel=text.strip()),)
-        entry = _stamped(_irccloud, text)
+        entry = _stamped(_irccloud, text, dated=True)
         return None if entry is None else (entry,)
 
     return read

@@ -36,6 +36,8 @@ class Said:
     kind: Kind = "says"
     channel: str = ""
     telling: bool = False
+    doubtful: bool = False
+    "whether it is read so only because somebody said that it is a log"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 FORMATS: tuple[Format, ...] = (
     meetbot,
     rrsagent,
-    irssi,
     weechat,
-    znc,
     irccloud,
+    znc,
     quassel,
-    xchat,
     mirc,
+    irssi,
+    xchat,
     iso,
     bip,
     pidgin,
@@ -43,7 +43,7 @@ FORMATS: tuple[Format, ...] = (
 HEAD = 300
 """Rows by which a log is judged."""
 
-_TELLING, _FITTING = 2, 1
+_TELLING, _FITTING, _MISSED = 2, 1, 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +64,9 @@ def named(name: str) -> Format:
 def recognise(head: Sequence[Row]) -> Judged:
     """Judge by the first rows of a log: of the formats that understand half of them the one they speak for most.
 
-    A row that only one program writes counts double; a speaker before a colon without any time counts nothing, since
-    mail and configuration look so. Empty rows do not count. The nearest of what is none understands a quarter, or it is
-    `plain`, which whoever mends the log by hand will want.
+    A row that only one program writes counts double, one that is not understood against it; so does a speaker before a
+    colon without any time, since mail and configuration look so. Empty rows do not count. The nearest of what
+    is none understands a quarter, or it is `plain`, which whoever mends the log by hand will want.
     """
     rows = [row for row in head if row.text.strip()]
     whole = sum(not row.continued for row in rows)
@@ -81,9 +81,12 @@ def recognise(head: Sequence[Row]) -> Judged:
 def _score(one: Format, rows: Sequence[Row]) -> tuple[int, int]:
     weight = understood = 0
     for row, entries in readings(one, rows):
-        if entries is not None:
-            understood += not row.continued
-            weight += max(map(_weight, entries), default=0)
+        if entries is None:
+            weight -= _MISSED
+        else:
+            worth = max(map(_weight, entries), default=0)
+            understood += worth >= 0 and not row.continued
+            weight += worth
     return weight, understood
 
 
@@ -97,8 +100,8 @@ def readings(one: Format, rows: Sequence[Row]) -> Iterator[tuple[Row, tuple[Entr
 
 def _weight(entry: Entry) -> int:
     match entry:
-        case Said(stamp=stamp, telling=False) if stamp.clock is None and entry.kind == "says":
-            return 0
+        case Said(doubtful=True):
+            return -_MISSED
         case Said() | Passed():
             return _TELLING if entry.telling else _FITTING
         case _:

@@ -1,6 +1,6 @@
 """irssi: `14:26 < ana> text`, `14:26  * ana does`, `14:26 -!- ana [...] has joined`; days stand in rows of their own.
 
-Also with seconds, with a date or ISO 8601 before the time (`log_timestamp`), and without the blank for the mode.
+Also with seconds, brackets, a date or ISO 8601 (`log_timestamp`), and without the blank for the mode.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _read(text: str) -> Entry | None:
             return Passed(telling=text.startswith("--- Log "))
         return Passed(telling=True) if text.startswith("--- Log closed") else DayTurned(day=day, opens=text[4] == "L")
     parted = split_stamp(text)
-    if parted is None or parted[0].bracket:
+    if parted is None or parted[0].bracket == "(":
         return None
     stamp, rest = parted
     program = _PROGRAM.match(rest)
@@ -31,7 +31,7 @@ def _read(text: str) -> Entry | None:
         return happened(stamp, program["words"], telling=True, sure=True)
     if rest[:1] not in (" ", "<", "-"):
         return None
-    telling = _PADDED.match(rest) is not None or not stamp.seconds
+    telling = not stamp.bracket and (_PADDED.match(rest) is not None or not stamp.seconds)
     line = angled(stamp, rest, telling=telling) or starred(stamp, rest, telling=telling) or noticed(stamp, rest)
     return line or (Passed(telling=True) if _OTHERS.match(rest) else None)
 

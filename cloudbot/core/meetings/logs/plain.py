@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from cloudbot.core.meetings.logs.bodies import angled, happened, said, starred
 from cloudbot.core.meetings.logs.entries import UNTIMED, DayTurned, Entry, Format, Passed, Stamp, by_row
@@ -46,11 +47,12 @@ def _plain(text: str) -> Entry | None:
         return (
             angled(stamp, rest) or starred(stamp, rest) or _spoken(stamp, rest) or happened(stamp, rest.lstrip(" *-"))
         )
-    line = angled(UNTIMED, text) or starred(UNTIMED, text)
-    if line is not None:
+    line = angled(UNTIMED, text)
+    if line is not None and line.text:
         return line
     match = _ONE_WORD.match(text)
-    return None if match is None else said(UNTIMED, match["nick"], match["text"])
+    line = starred(UNTIMED, text) if match is None else said(UNTIMED, match["nick"], match["text"])
+    return None if line is None else replace(line, doubtful=True)
 
 
 pidgin = Format(

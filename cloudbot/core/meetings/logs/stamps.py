@@ -11,14 +11,23 @@ from cloudbot.core.meetings.logs.entries import Stamp
 FIRST_YEAR, LAST_YEAR = 1988, 2999
 """IRC is of 1988; a year outside is a number that only looks like one."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+# As programs write months in the languages of those who have logs; the longer first, for juin is no janvier.
+_MONTHS = {
+    "juin": 6, "juil": 7,
+    "jan": 1, "gen": 1, "ene": 1, "feb": 2, "fev": 2, "fév": 2, "mar": 3, "mär": 3, "mrz": 3, "mrt": 3,
+    "apr": 4, "avr": 4, "abr": 4, "may": 5, "mai": 5, "mag": 5, "mei": 5, "maj": 5, "jun": 6, "giu": 6,
+    "jul": 7, "lug": 7, "aug": 8, "aoû": 8, "ago": 8, "sep": 9, "set": 9, "oct": 10, "okt": 10, "ott": 10, "out": 10,
+    "nov": 11, "dec": 12, "dez": 12, "déc": 12, "dic": 12,
+}  # fmt: skip
+_MONTH = f"(?:{'|'.join(_MONTHS)})"
+_LETTERS = r"[^\W\d_]"
 _SPACE = "[ \u202f\u00a0]"
 _DAY = (
     r"(?:(?P<year>\d{4})[-/.](?P<month>\d\d)[-/.](?P<dom>\d\d)"
     r"|(?P<dom2>\d\d)[-.](?P<month2>\d\d)[-.](?P<year2>\d{4})"
     r"|(?P<month4>\d\d)/(?P<dom4>\d\d)/(?P<year4>\d{4})"
-    rf"|(?:[a-z]{{3}},? )?(?P<month3>{_MONTH})[a-z]{{0,6}} {{1,2}}(?P<dom3>\d{{1,2}})(?:,? (?P<year3>\d{{4}}))?)"
+    rf"|(?:{_LETTERS}{{2,4}}[.,]{{0,2}} )?(?P<month3>{_MONTH}){_LETTERS}{{0,8}}\.? {{1,2}}"
+    r"(?P<dom3>\d{1,2})(?:,? (?P<year3>\d{4}))?)"
 )
 _STAMP = re.compile(
     rf"(?:(?P<open>[\[(]) ?)?(?:{_DAY}(?:T|,?{_SPACE}{{1,2}}))?"
@@ -28,9 +37,10 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _NAMED_DAY = re.compile(
-    rf"\b(?P<month>{_MONTH})[a-z]{{0,6}}\.? {{1,2}}(?P<dom>\d{{1,2}}),?(?: \d{{1,2}}:\d\d(?::\d\d)?)?(?: [A-Z]{{3,4}})?"
+    rf"\b(?P<month>{_MONTH}){_LETTERS}{{0,8}}\.? {{1,2}}(?P<dom>\d{{1,2}}),?"
+    r"(?: \d{1,2}:\d\d(?::\d\d)?)?(?: [A-Z]{3,4})?"
     r" (?P<year>\d{4})\b"
-    rf"|\b(?P<dom2>\d{{1,2}})\.? (?P<month2>{_MONTH})[a-z]{{0,6}}\.? (?P<year2>\d{{4}})\b",
+    rf"|\b(?P<dom2>\d{{1,2}})\.? (?P<month2>{_MONTH}){_LETTERS}{{0,8}}\.? (?P<year2>\d{{4}})\b",
     re.IGNORECASE,
 )
 _NUMBERED_DAY = re.compile(r"(?<!\d)(?P<year>\d{4})(?P<by>[-_./]?)(?P<month>\d\d)(?P=by)(?P<dom>\d\d)(?!\d)")
@@ -41,9 +51,9 @@ _LEAP_YEAR = 2000
 def split_stamp(text: str) -> tuple[Stamp, str] | None:
     """Part a row into its time and what follows; None where it does not begin with a time that exists.
 
-    Digits are ASCII; 12-hour clocks are known by their am and pm. A leap second is the second before it.
+    12-hour clocks are known by their am and pm. A leap second is the second before it.
     """
-    match = _STAMP.match(text) if text[:1] in _BEGINNINGS else None
+    match = _STAMP.match(text)
     if match is None or _CLOSED_BY[match["open"] or ""] != (match["close"] or ""):
         return None
     clock, day = _clock(match), _day(match)
@@ -60,7 +70,6 @@ def split_stamp(text: str) -> tuple[Stamp, str] | None:
     return stamp, text[match.end() :]
 
 
-_BEGINNINGS = frozenset("0123456789[(abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _CLOSED_BY = {"": "", "[": "]", "(": ")"}
 
 
@@ -87,7 +96,7 @@ def _day(match: re.Match[str]) -> date | tuple[int, int] | None:
             return day_of(match[f"year{which}"], match[f"month{which}"], match[f"dom{which}"])
     if match["dom3"] is None:
         return None
-    month, day = _MONTHS.index(match["month3"].lower()) + 1, int(match["dom3"])
+    month, day = _MONTHS.get(match["month3"].lower(), 0), int(match["dom3"])
     if match["year3"]:
         return day_of(match["year3"], month, day)
     return (month, day) if day_of(_LEAP_YEAR, month, day) else None
@@ -115,7 +124,7 @@ def day_in(text: str) -> date | None:
     """Find the first day with a year in a text: `Thu Sep 27 2007`, `10 June 2020`, `2020-06-10`, `20200610`."""
     for match in _NAMED_DAY.finditer(text):
         which = "" if match["year"] else "2"
-        month = _MONTHS.index(match[f"month{which}"][:3].lower()) + 1
+        month = _MONTHS.get(match[f"month{which}"].lower(), 0)
         day = day_of(match[f"year{which}"], month, match[f"dom{which}"])
         if day is not None:
             return day

@@ -71,6 +71,10 @@ def test_the_day_of_the_first_row_is_found(form: str, log: str, names: tuple[str
         ("Wednesday June 10 2026", date(2026, 6, 10)),
         ("10 June 2026", date(2026, 6, 10)),
         ("10. Jun 2026", date(2026, 6, 10)),
+        ("Mi Mär 04 2026", date(2026, 3, 4)),
+        ("mer. 4 févr. 2026", date(2026, 2, 4)),
+        ("4 juillet 2026", date(2026, 7, 4)),
+        ("\u017fep 04 2026", None),
         ("2026-02-29 2026-02-28", date(2026, 2, 28)),
         ("0001-01-01", None),
         ("version 20261301", None),
@@ -78,6 +82,11 @@ def test_the_day_of_the_first_row_is_found(form: str, log: str, names: tuple[str
 )
 def test_a_day_in_a_text(text: str, day: date | None) -> None:
     assert day_in(text) == day
+
+
+def test_months_are_read_in_other_languages_too() -> None:
+    log = "Mär 04 14:26:00 <ana>\ta\nOkt 05 14:26:00 <ana>\tb\n"
+    assert at(log, "xchat", date(2026, 6, 1)) == ["03-04 14:26:00", "10-05 14:26:00"]
 
 
 def test_a_time_that_goes_back_by_most_of_a_day_is_of_the_next_day() -> None:

@@ -59,6 +59,7 @@ OTHER_LOGS = {
     "irssi without a blank for the mode": ("irssi", "14:26 <ana> hello", "14:26:00 ana says: hello"),
     "irssi with ISO 8601": ("irssi", "2026-03-04T14:26:00 -!- x [y@z] has joined #c\n2026-03-04T14:26:01 <@ana> hello",
                             "14:26:01 ana says: hello"),
+    "irssi in brackets": ("irssi", "[14:25] -!- x [y@z] has left #c\n[14:26] <@ana> hello", "14:26:00 ana says: hello"),
     "irssi, a notice to the channel": ("irssi", "14:26 -ana:#chan- hello", "14:26:00 ana says: hello"),
     "weechat of today": ("weechat", "2026-03-04T14:26:00.123456Z\t@ana\thello", "14:26:00 ana says: hello"),
     "weechat, a notice": ("weechat", "2026-03-04 14:26:00\t--\tNotice(ana): hello", "14:26:00 ana says: hello"),
@@ -139,6 +140,31 @@ def test_of_what_is_none_the_nearest_is_named_with_what_it_understood() -> None:
 def test_one_odd_row_does_not_decide() -> None:
     log = LOGS["weechat"].splitlines()[0] + "\n" + LOGS["meetbot"]
     assert form_of(log) == "meetbot"
+
+
+RECOGNISED = {
+    "Quassel with days": ("quassel", LOGS["quassel"].replace("[14:", "[2026-03-04 14:")),
+    "ZNC with a few joins": ("znc", "[14:26:00] <ana> hi\n" * 200 + LOGS["znc"]),
+    "irssi in brackets": ("irssi", "[14:25:00] -!- x [y@z] has joined #c\n" + "[14:26:00] <@ana> hello\n" * 9),
+    "what is said in brackets alone": ("znc", "[14:26:00] <ana> hi\n" * 9),
+    "what is said with days alone": ("irccloud", "[2026-03-04 14:26:00] <ana> hi\n" * 9),
+    "what is said without seconds": ("irssi", "14:26 <ana> hi\n" * 9),
+    "a bot of many channels": (
+        "iso",
+        "2026-03-04T14:26:00  *** ben <ben!b@c> has joined #x\n2026-03-04T14:26:01  <ana> hi\n",
+    ),
+    "irssi with ISO 8601": (
+        "irssi",
+        "2026-03-04T14:26:00Z -!- b [c@d] has joined #x\n2026-03-04T14:26:01Z < ana> hi\n",
+    ),
+    "what is said without times": ("plain", "<ana> hi\n<ben> hi\n"),
+    "a paste between lines": ("meetbot", "14:26:00 <ana> hi\nname: value\n" * 3 + "14:27:00 <ana> hi\n" * 9),
+}
+
+
+@pytest.mark.parametrize(("name", "log"), RECOGNISED.values(), ids=list(RECOGNISED))
+def test_logs_that_look_alike_are_told_apart(name: str, log: str) -> None:
+    assert form_of(log) == name
 
 
 def test_rows_that_are_not_understood_are_counted_and_the_first_is_kept() -> None:
