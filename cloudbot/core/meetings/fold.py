@@ -87,8 +87,7 @@ def meetings(lines: Iterable[Line], *, channel: str, rules: Rules) -> tuple[Meet
 
 def _begun(meeting: Meeting, line: Line, typed: Typed | None) -> Meeting | None:
     starting = typed is not None and typed.command.name == "startmeeting"
-    at_once = meeting.rules.at_once or meeting.rules.manner == "classic"
-    if not (starting or (at_once and line.kind == "says")):
+    if not (starting or (meeting.rules.at_once and line.kind == "says")):
         return None
     owner = Seat(nick=line.nick, account=line.account)
     return replace(meeting, phase="running", owner=owner, started=None if starting else line.at, chair_at=line.at)

@@ -61,7 +61,7 @@ class Rules:
     manner: Manner = "live"
     bot: str = ""
     at_once: bool = False
-    "the meeting begins with the first line and its speaker is the owner, for logs without #startmeeting"
+    "the meeting begins with the first thing said, and who says it is the owner: for logs without #startmeeting"
     hides: frozenset[Literal["off", "does"]] = frozenset({"off"})
     "lines that are neither kept nor counted: those that begin with [off], and those of /me"
     delegates: frozenset[str] = frozenset()

@@ -64,6 +64,10 @@ def test_the_classic_manner_compares_letters() -> None:
     assert items(met("ana: #chair Bea", "bea: #topic x", rules=Rules(manner="classic"))) == []
 
 
+def test_the_classic_manner_takes_a_chair_from_the_very_nick() -> None:
+    assert chairs("ana: #chair Bea bea cyd", "ana: #unchair Bea", rules=Rules(manner="classic")) == ["bea", "cyd"]
+
+
 def test_an_account_is_a_chair_under_any_nick() -> None:
     assert items(met("bea=b: hi", "ana: #chair bea", "else=b: #topic x")) == [("topic", "x")]
 

@@ -172,9 +172,10 @@ def test_a_log_without_a_start_begins_at_once() -> None:
     assert (meeting.owner.nick, meeting.started, items(meeting)) == ("bea", START, [("topic", "x")])
 
 
-def test_a_log_may_hold_several_meetings() -> None:
+@pytest.mark.parametrize("rules", [LIVE, Rules(manner="classic"), Rules(manner="replay", at_once=True)])
+def test_a_log_may_hold_several_meetings(rules: Rules) -> None:
     log = said("ana: #startmeeting a", "ana: #endmeeting", "bea: hm", "bea: #startmeeting b", "bea: #info x")
-    found = meetings(log, channel="#c", rules=LIVE)
+    found = meetings(log, channel="#c", rules=rules)
     assert [(one.topic, one.phase, items(one)) for one in found] == [
         ("a", "ended", []),
         ("b", "running", [("info", "x")]),

@@ -101,8 +101,10 @@ def test_a_log_says_what_was_said() -> None:
 
 
 def test_commands_and_topics_of_a_log_are_marked() -> None:
-    page = WORDS.render("minutes/log.html", pages.log(met("bea: hi", "ana: #topic z"), minutes_url="m"))
-    assert re.findall(r'<span class="(\w+)">', page) == ["command", "says", "topic"]
+    page = WORDS.render(
+        "minutes/log.html", pages.log(met("bea: hi", "ana: #topic z", "bea: ftp://x.example"), minutes_url="m")
+    )
+    assert re.findall(r'<span class="(\w+)">', page) == ["command", "says", "topic", "says"]
 
 
 @given(st.lists(st.text(), max_size=6))
