@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _BETWEEN = re.compile(r"[,\s]+")
 _CLASSIC = re.compile(r"[, ]+")
-MOST = 50
-"The nicks that one line may name."
+MOST = 256
+"The nicks that one line may name; more do not fit in one of IRC."
 
 
 def _nicks(meeting: Meeting, argument: str) -> list[str]:

@@ -14,6 +14,7 @@ from cloudbot.core.meetings.grammar import Manner
 from cloudbot.core.meetings.lines import Line
 from cloudbot.core.meetings.trail import Trail
 from cloudbot.core.meetings.votes import Vote, Votes
+from cloudbot.core.text import clean
 
 ItemKind = Literal[
     "topic", "subtopic", "info", "action", "idea", "help", "link", "agreed", "accepted", "rejected", "inconclusive",
@@ -72,7 +73,7 @@ class Rules:
         """Whether a line may be in the log and the minutes."""
         if self.manner == "classic":
             return True
-        off = line.text.lstrip().lower().startswith("[off]")
+        off = clean(line.text).lower().startswith("[off]")
         return not (("off" in self.hides and off) or ("does" in self.hides and line.kind == "does"))
 
 

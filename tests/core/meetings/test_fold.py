@@ -157,6 +157,11 @@ def test_what_is_off_the_record_is_neither_kept_nor_counted() -> None:
     assert [item.line for item in meeting.items] == [2]
 
 
+@pytest.mark.parametrize("typed", ["[off] x", "  [OFF] x", "\x02[off]\x02 x", "\u200b[off]x", "[\x0304off] x"])
+def test_off_the_record_is_recognised_in_any_dress(typed: str) -> None:
+    assert met(f"bea: {typed}").said == 1
+
+
 def test_a_series_can_leave_out_what_people_do() -> None:
     rules = Rules(hides=frozenset({"off", "does"}))
     assert len(met("bea* yawns", rules=rules).lines) == 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from cloudbot.core.meetings.fold import fold
+from cloudbot.core.meetings.grammar import Manner
 from cloudbot.core.meetings.meeting import Meeting, Rules
 from cloudbot.core.meetings.minutes.text import text
 from tests.core.meetings.meeting_lines import items, meetbot_log
@@ -78,3 +80,12 @@ def test_an_action_that_meetbot_loses_is_listed() -> None:
     log, name, channel = LOGS[0]
     assert "someone should do X" not in theirs(log, name).split("Action items")[1]
     assert "* **UNASSIGNED**\n  * someone should do X\n" in ours(log, name, channel)
+
+
+@pytest.mark.parametrize("manner", get_args(Manner))
+@pytest.mark.parametrize(("log", "name", "channel"), LOGS)
+def test_wherever_a_real_meeting_is_cut_it_is_the_same(log: str, name: str, channel: str, manner: Manner) -> None:
+    lines = meetbot_log((DATA / log).read_text(encoding="utf-8"))
+    start = Meeting(channel=channel, name=name, rules=Rules(manner=manner))
+    whole = fold(start, lines)
+    assert [cut for cut in range(len(lines)) if fold(fold(start, lines[:cut]), lines[cut:]) != whole] == []
