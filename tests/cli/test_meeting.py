@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
 from cloudbot.cli import main
-from cloudbot.cli.meeting import CHUNK, TOLD_EVERY
+from cloudbot.cli.meeting_logs import CHUNK, TOLD_EVERY
 from cloudbot.core.meetings.logs.formats import FORMATS
 from cloudbot.core.meetings.logs.wire import wire
 
@@ -144,6 +146,19 @@ def test_what_is_no_log_is_one_line_with_the_nearest_and_the_way_out(tmp_path: P
 def test_a_format_may_be_insisted_on(tmp_path: Path) -> None:
     log = "ana: #startmeeting\nana: #topic x\nana: #endmeeting\n"
     assert parse(log, tmp_path, "--format", "plain", "--date", "2026-03-04")[0] == 0
+
+
+def test_a_format_that_is_none_is_said(tmp_path: Path) -> None:
+    assert parse(LOG, tmp_path, "--format", "telex") == (
+        2,
+        "",
+        'there is no format "telex"; cloudbot meeting formats lists them\n',
+    )
+
+
+def test_the_formats_are_not_loaded_by_other_commands() -> None:
+    program = "import sys, cloudbot.cli; print([name for name in sys.modules if 'meetings.logs' in name])"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout == b"[]\n"
 
 
 def test_a_log_without_a_beginning_is_one_meeting_if_asked_for(tmp_path: Path) -> None:
