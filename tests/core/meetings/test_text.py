@@ -3,12 +3,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cloudbot.core.meetings.fold import fold
 from cloudbot.core.meetings.meeting import Meeting, Rules
 from cloudbot.core.meetings.minutes.log import raw
 from cloudbot.core.meetings.minutes.names import slug, stem
 from cloudbot.core.meetings.minutes.text import text
+from cloudbot.core.meetings.minutes.wrapping import columns, wrapped
 from tests.core.meetings.meeting_lines import meetbot_log, met
 
 LOG = """\
@@ -122,13 +125,48 @@ def test_without_a_topic_the_title_is_the_channel() -> None:
 
 
 def test_a_subtopic_is_a_third_level() -> None:
-    shown = text(met("ana: #topic a", "ana: #subtopic b", "ana: #info c", "ana: #topic d"), log_url="log")
-    assert [row.split("  (")[0] for row in shown.split("\n") if "* " in row and "ana, " in row] == [
-        "* a",
-        "  * b",
-        "    * c",
-        "* d",
-    ]
+    shown = text(
+        met("ana: #topic a", "ana: #subtopic b", "ana: #info c", "ana: #done d", "ana: #topic e"), log_url="log"
+    )
+    assert shown.partition("Meeting summary\n---------------\n\n")[2].partition("\n\n\n\n")[0] == (
+        "* a  (ana, 19:00:01)\n"
+        "  * b  (ana, 19:00:02)\n"
+        "    * c  (ana, 19:00:03)\n"
+        "    * DONE: d  (ana, 19:00:04)\n"
+        "\n"
+        "* e  (ana, 19:00:05)"
+    )
+
+
+def test_a_subtopic_before_any_topic_is_one() -> None:
+    shown = text(met("ana: #subtopic b", "ana: #info c"), log_url="log")
+    assert "\n* b  (ana, 19:00:01)\n  * c  (ana, 19:00:02)\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("text_typed", "wide"),
+    [
+        ("plain", 5),
+        ("\u96f2\u96f2", 4),
+        ("e\u0301", 1),
+        ("\u0633\u0644\u0627\u0645", 4),
+        ("\U0001f600", 2),
+        ("\U0001f468\u200d\U0001f469", 4),
+        ("", 0),
+    ],
+)
+def test_a_text_has_columns(text_typed: str, wide: int) -> None:
+    assert columns(text_typed) == wide
+
+
+@pytest.mark.parametrize(("classic", "rows"), [(True, 1), (False, 2)])
+def test_lines_are_wrapped_by_columns_but_in_the_classic_manner(classic: bool, rows: int) -> None:  # noqa: FBT001 - a row of a table
+    assert len(wrapped("\u96f2\u96f2\u96f2 " * 15, classic=classic).split("\n")) == rows
+
+
+@given(st.text(), st.booleans())
+def test_wrapping_loses_no_word(typed: str, classic: bool) -> None:  # noqa: FBT001 - drawn
+    assert "".join(wrapped(typed, classic=classic, indent=2, hanging=2).split()) == "".join(typed.split())
 
 
 def test_the_raw_log_is_meetbots() -> None:
