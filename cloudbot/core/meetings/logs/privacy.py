@@ -29,9 +29,10 @@ _HOSTMASK = re.compile(
     r"|(?<!\S)[(\[<]?(?:[~^+=-]|[ni]=)[\w.-]{1,32}@[\w.:/-]{1,255}"
     r"|(?<![\w@/.])[\w.~+-]{1,32}@[\w.-]{1,64}/[\w./:-]{1,255}"
 )
+# c-203-0-113-7.hsd1.example.net; labels are parted by dots alone, so that no text takes long.
 _REVERSE_NAME = re.compile(
-    r"(?<![\w.-])(?:[A-Za-z][\w-]{0,24}?[-.])?(?:\d{1,3}[-.]){3}\d{1,3}(?=[.-])(?![.-](?:orig|tar|deb|zip|iso|img)\b)"
-    r"(?:[-.][A-Za-z0-9_-]{1,63}){2,8}(?![\w-])"
+    r"(?<![\w.-])(?:[A-Za-z][\w-]{0,24}?[-.])?(?:\d{1,3}[-.]){3}\d{1,3}(?!\d)(?![.-](?:orig|tar|deb|zip|iso|img|dev|post|rc)\b)"
+    r"(?:-[A-Za-z0-9_-]{1,48})?(?:\.[A-Za-z0-9_-]{1,63}){0,7}\.[A-Za-z]{2,24}(?![\w-])"
 )
 _VERSION_BEFORE = re.compile(
     r"(?:\b(?:version|release|update to|upgrade to|tag|kernel|linux|firmware)\s|[A-Za-z]-?\d{0,9}[_=]|\bv|\d:|\w-)\s?$",
@@ -40,11 +41,10 @@ _VERSION_BEFORE = re.compile(
 _FOUR = re.compile(r"(?<![\w.])(?<!\d-)\d{1,3}(?:\.\d{1,3}){3}(?P<net>/\d{1,2})?(?![\w~+]|\.\d|-\d)")
 _SIX = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{2,39}(?P<net>/\d{1,3})?(?![\w:])")
 
-_GAP = r"[ .\u00a0\u2011/-]{0,2}"
 _PHONES = (
     # +49 30 1234567, +1 (617) 761-6200, 0049 30 1234567; Zakim hides the last group itself: +1.617.555.aabb
     re.compile(
-        rf"(?<![\w+.])(?:\+|00)[1-9]\d{{0,2}}{_GAP}\(?\d{{1,4}}\)?(?:{_GAP}\d{{1,5}}){{1,5}}(?:[.-][a-z]{{4}})?(?![\w])"
+        r"(?<![\w+.])(?:\+|00)[1-9](?:[ .()/\u00a0\u2011-]{0,3}\d){6,20}(?:[.-][a-z]{4})?(?!\w)",
     ),
     # 1-888-227-9220, (617) 761-6200, 212 555 5309
     re.compile(r"(?<![\w.+/-])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w/]|[.-]\d)"),
@@ -57,8 +57,11 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _FEWEST = 8
-# A vote and a date: `+1 2026-03-04`.
-_VOTE_AND_DATE = re.compile(r"\+\d{1,3} (?:(?:19|20)\d\d[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.](?:19|20)\d\d)(?!\d)")
+# A vote and a date, `+1 2026-03-04`, and a date alone, `04-03-2026`.
+_DATED = re.compile(
+    r"\+\d{1,3} (?:(?:19|20)\d\d[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.](?:19|20)\d\d)(?!\d)"
+    r"|\d\d[ -]\d\d[ -](?:19|20)\d\d$"
+)
 
 
 _PERHAPS = re.compile(r"@|(?:\d\D{0,4}){3}\d|:[0-9A-Fa-f]{0,4}:")
@@ -118,5 +121,5 @@ def _is_network(written: str, net: str) -> bool:
 def _masked_number(match: re.Match[str]) -> str:
     written = match[0]
     digits = sum(character.isdigit() for character in written)
-    is_number = digits >= _FEWEST and not _VOTE_AND_DATE.match(written)
+    is_number = digits >= _FEWEST and not _DATED.match(written)
     return NUMBER if is_number or written[-4:].isalpha() else written
