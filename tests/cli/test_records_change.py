@@ -236,8 +236,8 @@ def yaml_of(text: str) -> dict[str, object]:
             else:
                 key, colon, value = line.partition(":")
                 assert (colon, key.strip()) == (":", key)
-                plain = value.partition("  #")[0].strip().strip('"')
-                table[key] = plain or block(len(lines[0]) - len(lines[0].lstrip()))
+                plain = value.partition("  #")[0].strip()
+                table[key] = plain.strip('"') if plain else block(len(lines[0]) - len(lines[0].lstrip()))
         assert not (table and rows)
         return table or rows
 
@@ -246,7 +246,7 @@ def yaml_of(text: str) -> dict[str, object]:
     return found  # type: ignore[return-value]
 
 
-def ran(repo: Repo, login: str, tmp_path: Path, source: str = "merge_request_event") -> int:
+def ran(repo: Repo, login: str, tmp_path: Path, source: str = "merge_request_event", **more: str) -> int:
     """Run the script of the CI file with the variables that GitLab sets."""
     job = yaml_of((repo.directory / ".gitlab-ci.yml").read_text())["records"]
     assert isinstance(job, dict)
@@ -266,7 +266,7 @@ def ran(repo: Repo, login: str, tmp_path: Path, source: str = "merge_request_eve
     settings = yaml_of((repo.directory / ".gitlab-ci.yml").read_text())["variables"]
     assert isinstance(settings, dict)
     script = "\n".join(job["script"])
-    env = os.environ | HELPERS | settings | variables
+    env = os.environ | HELPERS | settings | variables | more
     done = subprocess.run(["sh", "-e", "-c", script], cwd=repo.directory, env=env, check=False, capture_output=True)
     assert not (repo.directory / "pwned").exists()
     return done.returncode
@@ -283,6 +283,30 @@ def test_the_script_of_the_ci_refuses_a_forbidden_change_and_lets_an_allowed_one
     repo.git("rm", "--quiet", "actions/A-2026-001.toml")
     repo.commit()
     assert ran(repo, "ann-salsa", tmp_path) == 1
+
+
+BOTS = {"BOT_LOGIN": "team-bot", "BOT_EMAIL": "bot@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("login", "committer", "trailers", "code"),
+    [
+        ("team-bot", "bot@example.org", "On-behalf-of: ann\nVia: irc #team\nRequest-Id: 01M8", 0),
+        ("team-bot", "bot@example.org", "On-behalf-of: nobody\nVia: irc #team\nRequest-Id: 01M8", 1),
+        ("team-bot", "bot@example.org", "Via: irc #team", 1),
+        ("team-bot", "mallory@example.org", "On-behalf-of: ann\nVia: irc #team\nRequest-Id: 01M8", 1),
+        ("mallory", "bot@example.org", "On-behalf-of: ann\nVia: irc #team\nRequest-Id: 01M8", 1),
+    ],
+    ids=["for a member", "for nobody known", "without trailers", "by another committer", "by another account"],
+)
+def test_what_the_bot_proposes_is_judged_as_that_of_whom_it_is_for(
+    repo: Repo, tmp_path: Path, login: str, committer: str, trailers: str, code: int
+) -> None:
+    repo.write("people/ann.toml", PEOPLE["ann"] + "away_until = 2026-12-31\n")
+    repo.git("add", "-A")
+    message = f"person ann: away\n\n{trailers}\n"
+    repo.git("-c", f"user.email={committer}", "commit", "-q", "-m", message)
+    assert ran(repo, login, tmp_path, **BOTS) == code
 
 
 def test_the_ci_file_fetches_all_of_the_history_and_runs_on_requests_and_the_default_branch(repo: Repo) -> None:

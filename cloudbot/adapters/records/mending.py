@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudbot.adapters.records.plumbing import GitFailed
+from cloudbot.core.records.operations import request_id
 from cloudbot.core.records.wording import link_in
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from cloudbot.adapters.records.repository import Repository
     from cloudbot.adapters.records.tip import Tip
 
+_RUN = "Run the pipeline yourself: it is judged as yours."
 MENDED = "refs/cloudbot/mended"
 
 
@@ -28,10 +30,11 @@ def offer_mending(repository: Repository, tip: Tip, at: datetime) -> str:
     files = {path: good.tree.texts.get(path) for path in broken if path in tip.tree.texts or path in good.tree.texts}
     line = f"records: put back {len(files)} file{'s' if len(files) != 1 else ''} that cannot be read"
     body = "\n".join(f"    {finding}" for finding in tip.errors[:20])
+    trailers = f"On-behalf-of: {repository.settings.name}\nVia: bot\nRequest-Id: {request_id(tip.commit, at)}"
     try:
-        commit = repository.commit(tip.commit, files, f"{line}\n\n{body}\n", repository.committer, at)
+        commit = repository.commit(tip.commit, files, f"{line}\n\n{body}\n\n{trailers}\n", repository.committer, at)
         repository.point(MENDED, tip.commit)
-        said = repository.propose(commit, f"cloudbot/mend/{tip.commit[:8]}", line, f"As of {good.commit[:8]}.")
+        said = repository.propose(commit, f"cloudbot/mend/{tip.commit[:8]}", line, f"As of {good.commit[:8]}. {_RUN}")
     except GitFailed:
         return ""
     return link_in(said)

@@ -9,7 +9,7 @@ from cloudbot.adapters.records.revisions import NoRevisionError, branched, commi
 from cloudbot.cli.common import end
 from cloudbot.cli.records.options import USAGE, days, read
 from cloudbot.core.records.changing import By, brought_in, judge
-from cloudbot.core.records.changing.messages import Said, judge_said
+from cloudbot.core.records.changing.messages import Said, judge_said, on_behalf_of
 from cloudbot.core.records.checking import examine
 from cloudbot.core.records.kinds import FOLDERS
 from cloudbot.core.records.kinds.people import Person
@@ -17,10 +17,11 @@ from cloudbot.core.records.permissions import holder_of
 from cloudbot.core.records.tree import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
+    from cloudbot.core.records.changing.messages import Commit
     from cloudbot.core.records.findings import Finding
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class Change:
     title: str = ""
     branch: str = ""
     bot_email: str = ""
+    bot_login: str = ""
 
 
 def judged(directory: Path, change: Change, on: date | None) -> tuple[tuple[Finding, ...], int]:
@@ -62,7 +64,7 @@ def judged(directory: Path, change: Change, on: date | None) -> tuple[tuple[Find
     said = Said(commits=commits, texts={what: text for what, text in texts.items() if text}, bot=change.bot_email)
     findings = {
         *brought_in(before.findings, after.findings),
-        *judge(before.tree, after.tree, _author(change, View(before.tree, day, today)), day, today),
+        *judge(before.tree, after.tree, _author(change, commits, View(before.tree, day, today)), day, today),
         *judge_said(said, before.tree, day, today),
     }
     return tuple(sorted(findings)), len(after.tree.filed)
@@ -88,11 +90,17 @@ def _overlaid(target: Mapping[str, T], start: Mapping[str, T], here: Mapping[str
     return kept | {path: here[path] for path in changed if path in here}
 
 
-def _author(change: Change, view: View) -> By | None:
-    """Return who makes the change, by the accounts that hold before it; None if nobody is named."""
+def _author(change: Change, commits: Sequence[Commit], view: View) -> By | None:
+    """Return who makes the change, by the accounts that hold before it; None if nobody is named.
+
+    What the bot's own account brings is of whom its commits name: the forge vouches for the account, the bot for them.
+    """
     if change.by is None and change.login is None:
         return None
-    person = change.by if change.by is not None else holder_of(view, change.login or "", change.net, change.uid)
+    if change.by is None and change.bot_login and change.login == change.bot_login:
+        person = on_behalf_of(commits, change.bot_email)
+    else:
+        person = change.by if change.by is not None else holder_of(view, change.login or "", change.net, change.uid)
     approvers = [_known(view, name, change.net) for name in change.approved_by]
     known = tuple(one for one in approvers if one is not None) if approvers else None
     return By(person=person, approvers=known)

@@ -36,6 +36,9 @@ FORMAT = "cloudbot/findings/1"
 @click.option("--title", metavar="TEXT", default="", help="With --base: the title of the merge request.")
 @click.option("--branch", metavar="NAME", default="", help="With --base: the name of the branch.")
 @click.option("--bot-email", metavar="MAIL", default="", help="With --base: the address with which the bot commits.")
+@click.option(
+    "--bot-login", metavar="NAME", default="", help="With --bot-email: its login; then whom its commits name."
+)
 def records_check(directory: Path, on: date | None, *, as_json: bool, base: str | None, **who: Any) -> None:  # noqa: ANN401 - the options of Change
     """Check every file of a repository of records: exit code 0 without an error, 1 with one, 2 for wrong usage.
 

@@ -15,6 +15,7 @@ from cloudbot.core.records.findings import Severity
 from cloudbot.core.records.tree import Hit, Tree, View
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from cloudbot.core.records.findings import Finding
@@ -110,13 +111,27 @@ def _texts(said: Said, view: View) -> View:
     return View(Tree(view.tree.filed, frozenset(), texts), view.on, view.today)
 
 
+def on_behalf_of(commits: Sequence[Commit], bot: str) -> str | None:
+    """Return for whom the bot made a change: the one person that all its commits name; None if others made some."""
+    named = {
+        value if commit.committer == bot else None
+        for commit in commits
+        for value in [dict(_pairs(commit.message)).get("On-behalf-of")]
+    }
+    return named.pop() if bot and len(named) == 1 else None
+
+
 def _name(commit: Commit) -> str:
     return f"commit {commit.id[:12]}"
 
 
 def _keys(message: str) -> Iterator[str]:
-    """Yield the keys of the trailers: the last paragraph, if all of it is trailers (git-interpret-trailers(1))."""
+    return (key for key, _ in _pairs(message))
+
+
+def _pairs(message: str) -> Iterator[tuple[str, str]]:
+    """Yield the trailers: the last paragraph, if all of it is trailers (git-interpret-trailers(1))."""
     lines = message.strip().split("\n\n")[-1].split("\n")
     found = [_TRAILER.match(line) for line in lines]
     if all(found):
-        yield from (one["key"] for one in found if one)
+        yield from ((one["key"], one["value"].strip()) for one in found if one)
