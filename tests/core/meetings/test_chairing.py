@@ -82,6 +82,24 @@ def test_a_seat_given_to_a_nick_becomes_the_accounts() -> None:
     assert items(met("ana: #chair bea", "bea=b: hi", "bea_=b: #topic x")) == [("topic", "x")]
 
 
+def test_an_account_follows_a_change_of_nick() -> None:
+    assert items(met("bea=b: hi", "bea > bee", "ana: #chair bee", "else=b: #topic x")) == [("topic", "x")]
+
+
+def test_the_nick_that_was_left_is_nobodys() -> None:
+    assert items(met("bea=b: hi", "bea > bee", "ana: #chair bea", "bea: #topic x")) == [("topic", "x")]
+
+
+def test_one_account_has_one_seat() -> None:
+    both = ("bea=b: hi", "bea_=b: hi", "ana: #chair bea bea_")
+    assert chairs(*both) == ["bea"]
+    assert chairs(*both, "ana: #unchair bea_") == []
+
+
+def test_the_classic_manner_parts_nicks_at_blanks_and_commas_only() -> None:
+    assert chairs("ana: #chair bea\tcyd, dan", rules=Rules(manner="classic")) == ["bea\tcyd", "dan"]
+
+
 def test_the_owner_is_an_account_too() -> None:
     meeting = met("ana=a: hi")
     assert items(step(meeting, line("ana", "#topic x"))[0]) == []

@@ -134,6 +134,14 @@ def test_the_meetings_topic_can_be_unset(unset: str) -> None:
     assert met(f"ana: #meetingtopic {unset}").topic == ""
 
 
+def test_a_log_can_be_restricted() -> None:
+    assert (met().restricted, met("ana: #restrictlogs").restricted) == (False, True)
+
+
+def test_a_meeting_has_a_name() -> None:
+    assert met("ana: #meetingname Clouds of March").name == "Clouds of March"
+
+
 def test_a_lurking_bot_is_silent() -> None:
     assert replies("ana: #lurk", "ana: #topic x") == []
 

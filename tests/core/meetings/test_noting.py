@@ -55,6 +55,16 @@ def test_nobody_else_may() -> None:
     assert [one.words for one in replies("bea: #info x", "cyd: #edit 1 y")] == ["meeting_not_yours"]
 
 
+def test_an_edited_link_has_its_new_target() -> None:
+    (link,) = met("bea: #link https://a.example/x", "bea: #edit 1 https://b.example/y").items
+    assert link.url == "https://b.example/y"
+
+
+def test_an_edited_text_has_no_target() -> None:
+    (info,) = met("bea: #info x", "bea: #edit 1 https://b.example/y").items
+    assert info.url == ""
+
+
 def test_an_edited_item_is_still_whose_it_was() -> None:
     assert [item.nick for item in met("bea: #info x", "ana: #edit 1 y").items] == ["bea"]
 
