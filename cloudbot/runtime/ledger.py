@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 MOST_AT_ONCE = 50
+MOST_OPEN = 10_000
+"""Changes looked through for those that may be tried now: many may wait for somebody to merge them."""
 FAULT = "a fault of mine, and the log has it; ask again when it is mended"
 PAUSES = {"away": 5.0, "full": 30.0, "behind": 5.0, "rewritten": 60.0, "proposed": 300.0, "wrong": 60.0}
 """Seconds until the second try; it doubles for what cannot be helped from here."""
@@ -74,7 +76,8 @@ class Ledger:
 
     async def step(self) -> bool:
         """Carry out what may be tried now, in order."""
-        rows = [row for row in await self._open() if row.not_before is None or row.not_before <= self.clock()]
+        now = self.clock()
+        rows = [row for row in await self._open() if row.not_before is None or row.not_before <= now][:MOST_AT_ONCE]
         if not rows:
             return False
         await self._durably(self._claim, rows)
@@ -170,7 +173,7 @@ class Ledger:
 
     def _rows(self) -> list[OutboxRow]:
         """Return what has no end yet; what a crash left half-done is done again, for nothing is done twice."""
-        return self.writer.journal.rows("pending", "retry", "sending", lane=REPO, limit=MOST_AT_ONCE)
+        return self.writer.journal.rows("pending", "retry", "sending", lane=REPO, limit=MOST_OPEN)
 
     def _claim(self, rows: Sequence[OutboxRow]) -> None:
         with self.writer.journal.transaction() as transaction:

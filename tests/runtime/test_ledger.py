@@ -311,3 +311,21 @@ def test_pauses_grow_and_end(tmp_path: Path, remote: Remote) -> None:
         assert pauses[-1] == timedelta(minutes=15)
 
     play(tmp_path, remote, scene)
+
+
+def test_however_many_wait_for_others_a_new_change_is_made(tmp_path: Path, remote: Remote) -> None:
+    change = Change(kind="action", id="A-2019-001", edits=(put("effort", value="3d"),))
+    author = Author(person="bob", account="", via="command line")
+
+    async def scene(bot: Bot) -> None:
+        with bot.journal.transaction() as transaction:
+            for number in range(120):
+                one = CommitRecords(key=f"k{number}", operation=Operation(verb="x", changes=(change,)), author=author)
+                transaction.enqueue(NewRow(key=one.key, lane="repo", destination="x", body=encode(one)), bot.clock())
+                later = bot.clock() + timedelta(minutes=5)
+                transaction.settle(one.key, "retry", at=bot.clock(), why="proposed: x", not_before=later)
+        await bot.give("accept", id="A-2019-001")
+        assert await bot.ledger.step()
+        assert bot.rows()[-1] == ("records/oftc/m1", "sent")
+
+    play(tmp_path, remote, scene)
