@@ -11,6 +11,7 @@ from cloudbot.core.meetings.logs.hcoop import hcoop
 from cloudbot.core.meetings.logs.irssi import irssi
 from cloudbot.core.meetings.logs.iso import bip, iso
 from cloudbot.core.meetings.logs.meetbot import meetbot, rrsagent
+from cloudbot.core.meetings.logs.meetbot_page import meetbot_page
 from cloudbot.core.meetings.logs.plain import pidgin, plain
 from cloudbot.core.meetings.logs.weechat import weechat
 from cloudbot.core.meetings.logs.wire import wire
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 FORMATS: tuple[Format, ...] = (
     meetbot,
     rrsagent,
+    meetbot_page,
     weechat,
     irccloud,
     znc,

@@ -18,15 +18,16 @@ _ABOUT_ONESELF = re.compile(
 _W3C_BOTS = frozenset({"rrsagent", "zakim", "trackbot", "agendabot", "ghurlbot", "gb"})
 
 
-def _read(text: str) -> Said | None:
+def raw(text: str, *, telling: bool = False) -> Said | None:
+    """Read a row of the raw log."""
     parted = split_stamp(text)
     if parted is None or parted[0].bracket or not parted[0].seconds or parted[0].day or parted[0].month_and_day:
         return None
-    return angled(*parted) or starred(*parted)
+    return angled(*parted, telling=telling) or starred(*parted, telling=telling)
 
 
 def _rrsagent(text: str) -> Entry | None:
-    line = _read(text)
+    line = raw(text)
     if line is None or line.kind != "says":
         return line
     match = _ABOUT_ONESELF.match(line.text)
@@ -43,5 +44,5 @@ def _format(name: str, program: str, example: str, read: Callable[[str], Entry |
     return Format(name=name, program=program, example=example, begin=by_row(read))
 
 
-meetbot = _format("meetbot", "MeetBot's raw log", "14:26:00 <ana> #info text", _read)
+meetbot = _format("meetbot", "MeetBot's raw log", "14:26:00 <ana> #info text", raw)
 rrsagent = _format("rrsagent", "RRSAgent of the W3C", "14:26:00 <Zakim> Zakim has joined #chan", _rrsagent)

@@ -12,7 +12,7 @@ from tests.core.meetings.foreign.written import LOGS, SAME, form_of, read, rows_
 if TYPE_CHECKING:
     from cloudbot.core.meetings.logs.entries import Format
 
-WITHOUT_CHANGES_OF_NICK = {"meetbot", "iso", "hcoop"}
+WITHOUT_CHANGES_OF_NICK = {"meetbot", "meetbot-html", "iso", "hcoop"}
 
 
 def test_there_is_a_log_for_every_format() -> None:
@@ -40,7 +40,9 @@ def test_no_address_of_a_machine_gets_into_a_line(name: str) -> None:
     assert [line for line in said(LOGS[name], name) if "203.0.113" in line] == []
 
 
-@pytest.mark.parametrize("name", sorted(set(LOGS) - {"meetbot", "znc", "iso", "bip", "pidgin", "plain"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(LOGS) - {"meetbot", "meetbot-html", "znc", "iso", "bip", "pidgin", "plain"})
+)
 def test_the_channel_is_found_in_the_log(name: str) -> None:
     assert read(LOGS[name], name).reading.channel == "#chan"
 

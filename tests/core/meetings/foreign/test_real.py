@@ -47,6 +47,21 @@ def test_a_real_log_is_read(name: str) -> None:
     assert (form_of(path.read_bytes()), len(found.lines), len(nicks), found.reading.misread, day) == REAL[name]
 
 
+@pytest.mark.parametrize(
+    ("page", "log"),
+    [
+        (FEDORA.replace("2020-06-10/", "2020-06-10/oracle-meetbot-0.1.4/").replace(".txt", ".html"), FEDORA),
+        ("7-hcoop-json/hcoop-meetbot-0.8.1/2022-06-04.log.html", "7-hcoop-json/2022-06-04.log.json"),
+    ],
+)
+def test_the_log_that_a_bot_published_has_the_lines_of_its_own(page: str, log: str) -> None:
+    published, own = (DATA / page).read_bytes(), (DATA / log).read_bytes()
+    assert form_of(published) == "meetbot-html"
+    assert [(line.nick, line.text) for line in read(published, "meetbot-html").lines] == [
+        (line.nick, line.text) for line in read(own, REAL[log][0]).lines
+    ]
+
+
 def test_a_script_without_nicks_is_no_log() -> None:
     assert form_of((DATA / "04-meetbot-test-script-2/test-script-2.log.txt").read_bytes()) is None
 

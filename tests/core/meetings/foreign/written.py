@@ -67,6 +67,25 @@ LOGS = {
 14:26:10 * ben waves * twice
 14:26:20 <ben_> #endmeeting
 """,
+    "meetbot-html": """\
+<!DOCTYPE html>
+<html>
+<head>
+<title>#chan log</title>
+<style>
+body { background: #f0f0f0; }
+/* remark: x */
+</style>
+</head>
+<body>
+<pre><a name="l-1"></a><span class="tm">14:26:00</span><b> &lt;ana&gt;</b> <i class="cmd">#startmeeting</i>
+<a href="#l-2" name="l-2"><span class="tm">14:26:05</span></a><b> &lt;ana[m]&gt;</b> hello: [off] &lt;all&gt;
+<a name="l-3"></a><span class="tm">14:26:10</span> <span class="nka">* ben</span> <span class="ac">waves * twice</span>
+<a name="l-4"></a><span class="tm">14:26:20</span> <b>&lt;ben_&gt;</b> <i><i class="cmd">#endmeeting</i></i>
+</pre>
+</body>
+</html>
+""",
     "rrsagent": """\
 14:25:50 <RRSAgent> RRSAgent has joined #chan
 14:25:51 <ben> ben has joined #chan
