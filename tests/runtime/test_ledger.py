@@ -318,6 +318,7 @@ def test_however_many_wait_for_others_a_new_change_is_made(tmp_path: Path, remot
     author = Author(person="bob", account="", via="command line")
 
     async def scene(bot: Bot) -> None:
+        await look(bot)
         with bot.journal.transaction() as transaction:
             for number in range(120):
                 one = CommitRecords(key=f"k{number}", operation=Operation(verb="x", changes=(change,)), author=author)
