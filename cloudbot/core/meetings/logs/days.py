@@ -24,15 +24,17 @@ _MIDNIGHT = time()
 
 # What bots say of the day: RRSAgent where it logs to, MeetBot when it started, trackbot and scribes the date.
 _LOGGING_TO = re.compile(r"https?://www\.w3\.org/(\d{4})/(\d\d)/(\d\d)-")
-_OF_THE_DAY = re.compile(r"Meeting started |Date: ?", re.IGNORECASE)
+_STARTED = re.compile(r"Meeting started ")
+_DATE = re.compile(r"Date: ", re.IGNORECASE)
 
 
 def first_day(entries: Iterable[Entry], names: Iterable[str]) -> date | None:
     """Find the day of a log's first row in its head: in a time, in a row about days, in what bots say, in its name.
 
-    A day that is found further down is counted back over the midnights before it. None where nothing says it.
+    A day that is found further down is counted back over the midnights before it. `Date:` is weaker than the name,
+    since anybody may speak of a date. None where nothing says it.
     """
-    nights, last, spoken = 0, None, False
+    nights, last, spoken, spoken_of = 0, None, False, None
     for entry in entries:
         match entry:
             case DayTurned(day=day, opens=opens):
@@ -43,16 +45,18 @@ def first_day(entries: Iterable[Entry], names: Iterable[str]) -> date | None:
                 day_said = stamp.day or _day_said(text)
                 if day_said is not None:
                     return day_said - timedelta(days=nights)
+                if spoken_of is None and _DATE.match(text) and (day_spoken_of := day_in(text[:80])):
+                    spoken_of = day_spoken_of - timedelta(days=nights)
             case _:
                 continue
-    return next((day for day in map(day_in, names) if day is not None), None)
+    return next((day for day in map(day_in, names) if day is not None), spoken_of)
 
 
 def _day_said(text: str) -> date | None:
     logging = _LOGGING_TO.search(text)
     if logging is not None:
         return day_of(*logging.groups())
-    return day_in(text[:80]) if _OF_THE_DAY.match(text) else None
+    return day_in(text[:80]) if _STARTED.match(text) else None
 
 
 def _between(earlier: time, later: time) -> timedelta:

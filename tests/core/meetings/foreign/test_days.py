@@ -42,6 +42,12 @@ FOUND = {
         DAY,
     ),
     "the date that a scribe gave": ("rrsagent", "14:26:00 <trackbot> Date: 04 March 2026\n", (), DAY),
+    "the name, though somebody spoke of a date": (
+        "meetbot",
+        "14:26:00 <ana> Date: 20 July 2026 is the sprint\n",
+        ("2026-03-04.log",),
+        DAY,
+    ),
     "a day that changes below": ("irssi", "23:59 < ana> hi\n--- Day changed Thu Mar 05 2026\n", (), DAY),
     "a day that changes below a midnight": (
         "quassel",
