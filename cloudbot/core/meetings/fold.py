@@ -16,10 +16,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cloudbot.core.meetings import balloting, chairing, noting, opening, votes
+from cloudbot.core.meetings import balloting, chairing, noting, opening, votes, w3c
 from cloudbot.core.meetings.grammar import Typed, recognise
 from cloudbot.core.meetings.identity import folded, is_chair, person, renamed, vouched
 from cloudbot.core.meetings.meeting import Deed, ItemKind, Meeting, Reply, Rules, Seat, Step
+from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -61,11 +62,18 @@ TABLE: Mapping[str, Callable[[Meeting, Deed], Step]] = {
 def step(meeting: Meeting, line: Line) -> Step:
     """Return the meeting after one line more, and what the bot does about it."""
     mine = meeting.rules.bot != "" and folded(line.nick) == folded(meeting.rules.bot)
-    typed = None if mine else recognise(line, meeting.rules.manner)
+    typed = None if mine else _typed(meeting, line)
     if meeting.phase == "waiting":
         begun = _begun(meeting, line, typed)
         return (meeting, ()) if begun is None else _heard(begun, line, typed)
     return (meeting, ()) if meeting.phase == "ended" else _heard(meeting, line, typed)
+
+
+def _typed(meeting: Meeting, line: Line) -> Typed | None:
+    typed = recognise(line, meeting.rules.manner)
+    if typed is None and meeting.rules.w3c and line.kind == "says":
+        return w3c.recognise(line, clean(line.text))
+    return typed
 
 
 def fold(meeting: Meeting, lines: Iterable[Line]) -> Meeting:
@@ -104,7 +112,8 @@ def _heard(meeting: Meeting, line: Line, typed: Typed | None) -> Step:
     if chair:
         meeting = replace(meeting, chair_at=line.at)
     if typed is not None:
-        deed = Deed(line=line, number=meeting.said, argument=typed.argument, chair=chair, word=typed.command.name)
+        may = chair or typed.by_all
+        deed = Deed(line=line, number=meeting.said, argument=typed.argument, chair=may, word=typed.command.name)
         return _commanded(meeting, deed, typed)
     return _spoken(meeting, line, chair=chair)
 

@@ -43,6 +43,8 @@ class Typed:
     command: MeetingCommand
     argument: str
     taken: str = ""
+    by_all: bool = False
+    "anybody may, whatever the command says"
 
 
 def recognise(line: Line, manner: Manner) -> Typed | None:

@@ -63,6 +63,8 @@ class Rules:
     bot: str = ""
     at_once: bool = False
     "the meeting begins with the first thing said, and who says it is the owner: for logs without #startmeeting"
+    w3c: bool = False
+    "the words of W3C meetings are commands too"
     hides: frozenset[Literal["off", "does"]] = frozenset({"off"})
     "lines that are neither kept nor counted: those that begin with [off], and those of /me"
     delegates: frozenset[str] = frozenset()
