@@ -87,10 +87,14 @@ def renamed(meeting: Meeting, line: Line) -> Meeting:
         owner=moved(meeting.owner),
         chairs=tuple(moved(one) for one in meeting.chairs),
         vote=None if meeting.vote is None else _voter_moved(meeting.vote, old, new),
+        votes=replace(meeting.votes, voters=_moved(meeting.votes.voters, old, new)),
     )
 
 
 def _voter_moved(vote: Vote, old: str, new: str) -> Vote:
     ballots = {folded(new) if who == old else who: ballot for who, ballot in vote.ballots.items()}
-    voters = tuple(new if folded(one) == old else one for one in vote.voters)
-    return replace(vote, ballots=ballots, voters=voters)
+    return replace(vote, ballots=ballots, voters=_moved(vote.voters, old, new))
+
+
+def _moved(nicks: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    return tuple(new if folded(one) == old else one for one in nicks)

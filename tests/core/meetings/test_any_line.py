@@ -24,7 +24,12 @@ NICKS = st.sampled_from(NAMES)
 WORDS = st.sampled_from([*NAMES, "1", "2", "+1", "-1", "0", "yes", "a?", "a, b", "none", "https://example.org/x"])
 ARGUMENTS = st.lists(WORDS | st.text(max_size=8), max_size=4).map(" ".join)
 COMMANDS = st.builds("#{}{}{}".format, st.sampled_from(sorted(BY_NAME)), st.sampled_from([" ", "", "  "]), ARGUMENTS)
-TEXTS = COMMANDS | COMMANDS | st.sampled_from(["+1", "-1 no", "0", "#endmeeting"]) | st.text(max_size=60)
+TEXTS = (
+    COMMANDS
+    | COMMANDS
+    | st.sampled_from(["+1", "-1 no", "0", "#endmeeting", "Topic: x", "present+ bea", "Chair: bea", "[off] x"])
+    | st.text(max_size=60)
+)
 
 
 @st.composite
@@ -41,7 +46,8 @@ def talks(draw: st.DrawFn) -> list[Line]:
 
 
 def waiting(manner: Manner) -> Meeting:
-    return Meeting(channel="#clouds", rules=Rules(manner=manner, bot="cloudbot", delegates=frozenset({"a"})))
+    rules = Rules(manner=manner, bot="cloudbot", delegates=frozenset({"a"}), w3c=manner == "live")
+    return Meeting(channel="#clouds", rules=rules)
 
 
 MANNERS = st.sampled_from(get_args(Manner))

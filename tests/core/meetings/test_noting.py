@@ -60,6 +60,18 @@ def test_an_edited_link_has_its_new_target() -> None:
     assert link.url == "https://b.example/y"
 
 
+def test_an_edited_topic_is_the_channels() -> None:
+    found = replies("ana: #topic a", "ana: #edit 1 b")
+    assert [(one.how, one.values.get("text")) for one in found] == [
+        ("say", None),
+        ("topic", "b (Meeting topic: Clouds)"),
+    ]
+
+
+def test_an_edited_item_leaves_the_channels_topic_alone() -> None:
+    assert [one.how for one in replies("bea: #info a", "bea: #edit 1 b")] == ["say"]
+
+
 def test_an_edited_text_has_no_target() -> None:
     (info,) = met("bea: #info x", "bea: #edit 1 https://b.example/y").items
     assert info.url == ""

@@ -175,6 +175,18 @@ def test_a_voter_is_one_under_another_nick_by_account() -> None:
     assert ballots("bea=b: hi", "ana: #voters bea", "ana: #motion x", "else=b: +1") == {"+1": ("else",)}
 
 
+@pytest.mark.parametrize("when", [("bea > bee", "ana: #motion x"), ("ana: #motion x", "bea > bee")])
+def test_a_voter_is_followed_through_a_change_of_nick(when: tuple[str, str]) -> None:
+    lines = ("ana: #voters bea", *when)
+    assert ballots(*lines, "bee: +1", "bea: -1") == {"+1": ("bee",)}
+
+
+def test_what_is_said_with_a_ballot_is_kept() -> None:
+    vote = met("ana: #motion x", "bea: -1 too far for me", "cyd: +1").vote
+    assert vote is not None
+    assert [one.why for one in vote.ballots.values()] == ["too far for me", ""]
+
+
 def test_all_may_vote_again() -> None:
     assert ballots("ana: #voters bea", "ana: #voters all", "ana: #motion x", "dan: +1") == {"+1": ("dan",)}
 
