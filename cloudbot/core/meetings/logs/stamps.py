@@ -30,7 +30,7 @@ _DAY = (
     r"(?P<dom3>\d{1,2})(?:,? (?P<year3>\d{4}))?)"
 )
 _STAMP = re.compile(
-    rf"(?:(?P<open>[\[(]) ?)?(?:{_DAY}(?:T|,?{_SPACE}{{1,2}}))?"
+    rf" {{0,8}}(?:(?P<open>[\[(]) ?)?(?:{_DAY}(?:T|,?{_SPACE}{{1,2}}))?"
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?"
     rf"(?:{_SPACE}?(?P<half>[ap])\.?m\.?(?!\w))?"
     r"(?: ?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)(?=[\s\])]|$))?(?: ?(?P<close>[\])]))?",

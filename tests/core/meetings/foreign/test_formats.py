@@ -72,6 +72,7 @@ OTHER_LOGS = {
     "Quassel with pm": ("quassel", "[2:26:00 PM] <ana> hello", "14:26:00 ana says: hello"),
     "Quassel with a day": ("quassel", "[2026-03-04 14:26:00] -*- ana waves", "14:26:00 ana does: waves"),
     "Quassel, a notice": ("quassel", "[14:26:00] [ana] hello", "14:26:00 ana says: hello"),
+    "a log in a block of Markdown": ("irccloud", "    [2026-03-04 14:26:00] — ana waves", "14:26:00 ana does: waves"),
     "qwebirc": ("mirc", "[14:25] == ben [~b@203.0.113.7] has joined #chan\n[14:26] <ana> hello",
                 "14:26:00 ana says: hello"),
     "HexChat with another clock": ("xchat", "2026-03-04 14:26:00 <@ana>\thello", "14:26:00 ana says: hello"),
