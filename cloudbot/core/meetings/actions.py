@@ -59,17 +59,19 @@ def _classic(nick: str, text: str) -> bool:
 
 
 def _ours(actions: list[Item], people: Iterable[Attendee], roster: Iterable[str]) -> list[tuple[str, list[Item]]]:
-    known = {one.name: (*one.names, *map(plain, one.names)) for one in people}
-    taken = {folded(name) for names in known.values() for name in names}
-    known |= {name: (name,) for name in roster if folded(name) not in taken}
+    known: dict[str, set[str]] = {}
+    for one in people:
+        known.setdefault(one.name, set()).update(map(_compared, (*one.names, *map(plain, one.names))))
+    taken = {name for names in known.values() for name in names}
+    known |= {name: {_compared(name)} for name in roster if _compared(name) not in taken}
+    taken |= {_compared(name) for name in known}
+    said = [(item, _compared(item.text)) for item in actions]
     found = {
-        name: [item for item in actions if any(means(text, item.text) for text in names)]
-        for name, names in known.items()
+        name: [item for item, text in said if any(_means(one, text) for one in names)] for name, names in known.items()
     }
-    taken |= {folded(name) for name in known}
     for item in actions:
         for name in _others(item.text):
-            if folded(name) not in taken:
+            if _compared(name) not in taken:
                 found.setdefault(name, []).append(item)
     return list(found.items())
 
@@ -82,11 +84,18 @@ def _others(text: str) -> tuple[str, ...]:
 
 def means(nick: str, text: str) -> bool:
     """Whether a text speaks of that nick."""
-    plainly, said = folded(nick).lower(), folded(text).lower()
-    if plainly not in said:  # true for nearly all, and a thousand nicks would be a thousand expressions
+    return _means(_compared(nick), _compared(text))
+
+
+def _compared(text: str) -> str:
+    return folded(text).lower()
+
+
+def _means(nick: str, text: str) -> bool:
+    if not nick or nick not in text:  # so for nearly all; expressions for a thousand nicks would take their time
         return False
-    name = re.escape(plainly)
-    if plainly in _ORDINARY:
+    name = re.escape(nick)
+    if nick in _ORDINARY:
         addressed = rf"(?:^\s*@?{name}(?:[:,]| to\b| and\b)|(?<![\w@./-])@{name}(?!{_IN_NICK}))"
-        return re.search(addressed, said) is not None
-    return re.search(rf"(?<!{_IN_NICK}){name}(?!{_IN_NICK})", said) is not None
+        return re.search(addressed, text) is not None
+    return re.search(rf"(?<!{_IN_NICK}){name}(?!{_IN_NICK})", text) is not None

@@ -130,6 +130,11 @@ def test_whose_an_action_is(lines: tuple[str, ...], found: dict[str, list[str]])
     assert whose(*lines) == found
 
 
+def test_two_people_of_one_name_are_both_found_under_it() -> None:
+    both = ("bea=x: hi", "bea > bee", "bea=y: hi", "bea > bib", "bib=y: hi", "bee=x: hi")
+    assert whose(*both, "ana: #action bee does", "ana: #action bib does") == {"bea": ["bee does", "bib does"]}
+
+
 def test_the_roster_finds_who_is_not_there() -> None:
     assert whose("ana: #action zoe does", roster=("zoe", "yan")) == {"zoe": ["zoe does"]}
 
