@@ -23,7 +23,7 @@ _SET_BACK = timedelta(minutes=5)
 _MIDNIGHT = time()
 
 # What bots say of the day: RRSAgent where it logs to, MeetBot when it started, trackbot and scribes the date.
-_LOGGING_TO = re.compile(r"https?://www\.w3\.org/(\d{4})/(\d\d)/(\d\d)-")
+_LOGGING_TO = re.compile(r"^(?:logging to|recorded in) https?://www\.w3\.org/(\d{4})/(\d\d)/(\d\d)-")
 _STARTED = re.compile(r"Meeting started ")
 _DATE = re.compile(r"Date: ", re.IGNORECASE)
 

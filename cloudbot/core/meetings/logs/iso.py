@@ -20,7 +20,7 @@ def _iso(text: str) -> Entry | None:
     stamp, rest = parted
     if rest.lstrip().startswith(("*** ", "-!- ")):
         return happened(stamp, rest.lstrip()[4:], sure=True)
-    telling = stamp.zone is not None
+    telling = stamp.bracket == "[" and stamp.zone is not None
     return angled(stamp, rest, telling=telling) or starred(stamp, rest, telling=telling) or noticed(stamp, rest)
 
 

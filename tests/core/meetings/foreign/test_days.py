@@ -35,6 +35,12 @@ FOUND = {
         (),
         DAY,
     ),
+    "not what somebody links to": (
+        "rrsagent",
+        "14:26:00 <ana> https://www.w3.org/2020/01/01-chan-minutes.html\n14:26:01 <Zakim> Date: 04 March 2026\n",
+        (),
+        DAY,
+    ),
     "when MeetBot started": (
         "meetbot",
         "14:26:00 <ana> #startmeeting\n14:26:00 <bot> Meeting started Wed Mar  4 14:26:00 2026 UTC.\n",

@@ -62,6 +62,9 @@ OTHER_LOGS = {
     "irssi with ISO 8601": ("irssi", "2026-03-04T14:26:00 -!- x [y@z] has joined #c\n2026-03-04T14:26:01 <@ana> hello",
                             "14:26:01 ana says: hello"),
     "irssi in brackets": ("irssi", "[14:25] -!- x [y@z] has left #c\n[14:26] <@ana> hello", "14:26:00 ana says: hello"),
+    "irssi with a bar": ("irssi", "14:25  --> | ben (b@c) has left\n14:26 @  ana | hello", "14:26:00 ana says: hello"),
+    "irssi with a bar, a /me": ("irssi", "14:26           * | ana waves", "14:26:00 ana does: waves"),
+    "irssi with a bar, a change of nick": ("irssi", "14:26   «Nick» | ana is now known as a", "14:26:00 ana is now: a"),
     "irssi, a notice to the channel": ("irssi", "14:26 -ana:#chan- hello", "14:26:00 ana says: hello"),
     "weechat of today": ("weechat", "2026-03-04T14:26:00.123456Z\t@ana\thello", "14:26:00 ana says: hello"),
     "weechat, a notice": ("weechat", "2026-03-04 14:26:00\t--\tNotice(ana): hello", "14:26:00 ana says: hello"),
@@ -160,6 +163,11 @@ RECOGNISED = {
         "irssi",
         "2026-03-04T14:26:00Z -!- b [c@d] has joined #x\n2026-03-04T14:26:01Z < ana> hi\n",
     ),
+    "irssi with ISO 8601 and no pads": (
+        "irssi",
+        "2026-03-04T14:26:00Z -!- b [c@d] has joined #x\n" + "2026-03-04T14:26:01Z <a> x\n" * 9,
+    ),
+    "irssi with a bar": ("irssi", "14:26      ana | hello\n14:26        * | ben waves\n"),
     "what is said without times": ("plain", "<ana> hi\n<ben> hi\n"),
     "a paste between lines": ("meetbot", "14:26:00 <ana> hi\nname: value\n" * 3 + "14:27:00 <ana> hi\n" * 9),
 }
