@@ -56,7 +56,8 @@ _CODE = re.compile(
     r"(?: is|:|=| #)?\s{1,2}#?)(?P<number>\d[\d -]{2,16}\d)(?=#|\b)",
     re.IGNORECASE,
 )
-_FEWEST = 8
+_FEWEST, _FEWEST_AT_HOME = 8, 9
+"""Digits of a number with its country's code, and of one without: `08/2026 10` is none."""
 # A vote and a date, `+1 2026-03-04`, and a date alone, `04-03-2026`.
 _DATED = re.compile(
     r"\+\d{1,3} (?:(?:19|20)\d\d[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.](?:19|20)\d\d)(?!\d)"
@@ -121,5 +122,7 @@ def _is_network(written: str, net: str) -> bool:
 def _masked_number(match: re.Match[str]) -> str:
     written = match[0]
     digits = sum(character.isdigit() for character in written)
-    is_number = digits >= _FEWEST and not _DATED.match(written)
+    is_number = digits >= (_FEWEST if written.startswith(("+", "00")) else _FEWEST_AT_HOME) and not _DATED.match(
+        written
+    )
     return NUMBER if is_number or written[-4:].isalpha() else written
