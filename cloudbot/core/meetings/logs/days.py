@@ -103,6 +103,9 @@ class Calendar:
     def _utc(self, local: datetime, zone: tzinfo | None) -> datetime | None:
         """Of an hour that a zone has twice, the first is meant until the clock goes back within it."""
         zone = zone or self._zone
+        if zone is UTC:  # most logs; nothing is there twice
+            self._latest = local
+            return local.replace(tzinfo=UTC)
         first, second = local.replace(tzinfo=zone), local.replace(tzinfo=zone, fold=1)
         twice = first.utcoffset() != second.utcoffset()
         back = self._latest is not None and self._latest - local > _SET_BACK

@@ -86,7 +86,7 @@ def _clock(match: re.Match[str]) -> time | None:
 
 
 def _names_a_day(match: re.Match[str]) -> bool:
-    return any(match[f"dom{which}"] for which in ("", "2", "3", "4"))
+    return any(match.group("dom", "dom2", "dom3", "dom4"))
 
 
 def _day(match: re.Match[str]) -> date | tuple[int, int] | None:
