@@ -62,6 +62,15 @@ def test_people_are_counted_and_not_nicks(lines: tuple[str, ...], people: list[t
     assert present(*lines) == people
 
 
+@pytest.mark.parametrize("rules", [LIVE, CLASSIC])
+def test_of_two_who_said_as_much_who_was_named_first_stands_first(rules: Rules) -> None:
+    assert present("ana: #nick zed", "yan: a", "zed: b", rules=rules) == [("ana", 2), ("zed", 1), ("yan", 1)]
+
+
+def test_a_name_given_to_somebody_here_stays_theirs() -> None:
+    assert present("bea: hi", "cyd: #here bea", "bea: ho") == [("bea", 2), ("ana", 1), ("cyd", 1)]
+
+
 def test_meetbot_counts_nicks_and_bots() -> None:
     lines = ("bea: a", "bea_: b", "Bea: c", "cloudbot: d")
     assert present(*lines, rules=CLASSIC) == [("ana", 1), ("bea", 1), ("bea_", 1), ("Bea", 1), ("cloudbot", 1)]

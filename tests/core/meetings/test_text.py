@@ -164,6 +164,12 @@ def test_lines_are_wrapped_by_columns_but_in_the_classic_manner(classic: bool, r
     assert len(wrapped("\u96f2\u96f2\u96f2 " * 15, classic=classic).split("\n")) == rows
 
 
+@pytest.mark.parametrize(("rules", "rows"), [(Rules(manner="classic"), 1), (Rules(manner="replay"), 2)])
+def test_the_manner_decides_how_the_text_is_wrapped(rules: Rules, rows: int) -> None:
+    shown = text(met("ana: #info " + "\u96f2\u96f2\u96f2 " * 12, rules=rules), log_url="log")
+    assert len(shown.partition("\n\n* ")[2].partition("\n\n")[0].split("\n")) == rows
+
+
 @given(st.text(), st.booleans())
 def test_wrapping_loses_no_word(typed: str, classic: bool) -> None:  # noqa: FBT001 - drawn
     assert "".join(wrapped(typed, classic=classic, indent=2, hanging=2).split()) == "".join(typed.split())

@@ -181,6 +181,11 @@ def test_a_voter_is_followed_through_a_change_of_nick(when: tuple[str, str]) -> 
     assert ballots(*lines, "bee: +1", "bea: -1") == {"+1": ("bee",)}
 
 
+def test_a_silent_voter_with_an_account_is_shown() -> None:
+    found = replies("bea=b: hi", "ana: #voters bea cyd", "ana: #motion x", "cyd: +1", "dan: #showvote")
+    assert [one.values["silent"] for one in found] == [("bea",)]
+
+
 def test_what_is_said_with_a_ballot_is_kept() -> None:
     vote = met("ana: #motion x", "bea: -1 too far for me", "cyd: +1").vote
     assert vote is not None
