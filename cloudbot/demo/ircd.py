@@ -149,11 +149,15 @@ class Ircd:
                 await self._pings
         if self._server is not None:
             self._server.close()
+        transports = [client.transport for client in self.connections if client.transport is not None]
         for client in list(self.connections):
             client.close()
         if self._server is not None:
             await self._server.wait_closed()
         await asyncio.sleep(0)  # lets the transports call connection_lost while the loop still runs
+        for transport in transports:  # what a client does not read is not waited for
+            transport.abort()
+        await asyncio.sleep(0)
 
     async def _ping_everybody(self) -> None:
         while True:
