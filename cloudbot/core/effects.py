@@ -61,6 +61,29 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetTopic:
+    """Set a channel's topic. Where we may not, its end is `Delivered` as `dead`, and the feature says it instead."""
+
+    key: str
+    to: Venue
+    text: str
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """Put a file where the web is read from, whole or not at all: a rendered template, or a text as it is."""
+
+    key: str
+    path: str
+    "below the folder of the site: `meetings/debian-cloud/2019/debian-cloud.2019-08-14-19.00.html`"
+    text: str = ""
+    words: str = ""
+    "a template, instead of a text"
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WouldSay:
     """What listen-only mode keeps from the channel: a line of the would-say file."""
 
@@ -164,6 +187,8 @@ class CancelTimer:
 Effect = (
     Announce
     | Say
+    | SetTopic
+    | Publish
     | WouldSay
     | TellOperator
     | SendMail

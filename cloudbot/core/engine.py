@@ -6,7 +6,7 @@ lines are said. It never renders, stores or sends; what raises is the caller's t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -47,6 +47,8 @@ class World:
     "when each source was last read whole, also when nothing had changed"
     networks: tuple[NetworkHealth, ...] = ()
     version: str = ""
+    number: int = 0
+    "of the fact that is being handled, in the journal; 0 where something is asked"
     records: Records | None = None
     "the team's records at a commit; None in an installation that has none, or before they were first read"
 
@@ -65,14 +67,32 @@ class World:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replay(Generic[D]):
+    """How a document that grows with every fact is kept: not at all, it is made again from the journal at the start.
+
+    `since` names the oldest fact that it still needs, by number, and `again` takes the document as it was stored and
+    the facts of these kinds from there on, each with its number. So a line of a long meeting costs what one of a short
+    meeting does.
+    """
+
+    kinds: tuple[type[Fact], ...]
+    since: Callable[[D], int | None]
+    again: Callable[[D, Iterable[tuple[int, Fact]]], D]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feature(Generic[D]):
-    """One capability: its settings, document, commands and reaction. `document()` is what it knows on the first day."""
+    """One capability: its settings, document, commands and reaction. `document()` is what it knows on the first day.
+
+    What a document holds outside its equality is not stored: `replay` makes it again.
+    """
 
     name: str
     document: type[D]
     react: Callable[[D, Fact, World], Reaction[D]]
     commands: tuple[Command, ...] = ()
     settings: type | None = None
+    replay: Replay[D] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,6 +263,46 @@ class CommandGiven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineSaid:
+    """A line of a channel in which a meeting runs, or that may begin one. Committed before anything is made of it."""
+
+    at: datetime
+    venue: Venue
+    nick: str
+    text: str
+    kind: Literal["says", "does", "is now", "leaves", "logs in"] = "says"
+    "as of `core.meetings.lines`: `is now` has the new nick as text; `logs in`: services vouch for the nick only now"
+    account: str = ""
+    "the services account that was vouched for at that moment; empty where none was"
+    person: str | None = None
+    "the name in the team's people, if the account is known there"
+    me: str = ""
+    "our own nick; a line of that nick is ours"
+    topic: str = ""
+    "the channel's topic before the line; only of one that may begin a meeting"
+    absent: tuple[str, ...] = ()
+    "nicks that a #chair names and that are not in the channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelEntered:
+    """We are in a channel again in which a meeting runs. Since when nobody listened is known to who holds it."""
+
+    at: datetime
+    venue: Venue
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelLeft:
+    """We are no longer in a channel in which a meeting runs."""
+
+    at: datetime
+    venue: Venue
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimerFired:
     """A timer is due. `due` may be long past: what lateness means is the feature's to say."""
 
@@ -319,6 +359,9 @@ Fact = (
     | LookFailed
     | LookSucceeded
     | CommandGiven
+    | LineSaid
+    | ChannelEntered
+    | ChannelLeft
     | TimerFired
     | Delivered
     | WentLive

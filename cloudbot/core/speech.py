@@ -53,7 +53,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """One PRIVMSG with its text cleaned; NOTICEs, CTCP and our own echo never become one."""
+    """One PRIVMSG with its text cleaned; NOTICEs, CTCP other than ACTION and our own echo never become one."""
 
     at: datetime
     venue: Venue
@@ -65,6 +65,23 @@ class Heard:
     old: bool = False
     "replayed by a bouncer or a chathistory batch: never a command"
     msgid: str | None = None
+    does: bool = False
+    "a `/me` line (CTCP ACTION): said by a person, and never a command"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """Somebody came into a channel, left it, or changed their nick while in it; `us` is ourselves."""
+
+    at: datetime
+    venue: Venue
+    nick: str
+    how: Literal["joins", "leaves", "is now"]
+    now: str = ""
+    "the new nick, of `is now`"
+    us: bool = False
+    why: str = ""
+    "of leaving, for the log: `kicked`, `the connection ended`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

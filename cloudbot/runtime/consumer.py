@@ -14,11 +14,11 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import structlog
 
-from cloudbot.core.engine import Engine, World
+from cloudbot.core.engine import Engine, Replay, World
 from cloudbot.core.facts import Delivered, Fact, FactParked, RecordsCommitted, RecordsRefused, TimerFired
 from cloudbot.runtime.posting import Posting
 from cloudbot.runtime.writer import Writer
@@ -82,8 +82,17 @@ class Consumer:
         for feature in self.engine.all:
             if feature.name in stored:
                 documents[feature.document] = decode(feature.document, stored[feature.name])
+            if feature.replay is not None:
+                documents[feature.document] = self._replayed(feature.replay, documents[feature.document])
         self.documents = documents
         self._last = self.writer.journal.last_instant()
+
+    def _replayed(self, replay: Replay[Any], document: object) -> object:
+        since = replay.since(document)
+        if since is None:
+            return document
+        rows = self.writer.journal.since(since, [kind.__name__ for kind in replay.kinds])
+        return replay.again(document, ((row.id, row.fact) for row in rows))
 
     async def put(self, fact: Fact, *, source: str, external_id: str | None = None) -> Receipt:
         """Hand over a fact; returns when it is committed, and not before. The same external id counts once.
@@ -254,7 +263,7 @@ class Consumer:
                 _settle(transaction, fact)
             case _:
                 pass
-        step = self.engine.step(fact, self.world(fact.at, documents))
+        step = self.engine.step(fact, replace(self.world(fact.at, documents), number=fact_id))
         changed = [feature for feature in self.engine.all if feature.name in step.changed]
         if kept is None:
             for feature in changed:

@@ -20,9 +20,11 @@ from cloudbot.core.effects import (
     Comment,
     CommitRecords,
     LookUp,
+    Publish,
     Say,
     SendMail,
     SetTimer,
+    SetTopic,
     TellOperator,
     WouldSay,
 )
@@ -47,6 +49,8 @@ NAMES = "names"
 """The lane of questions to the domain name system."""
 REPO = "repo"
 """The lane of changes of the records."""
+SITE = "site"
+"""The lane of files that the web is read from."""
 PLAIN_KEY = re.compile(r"[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)*")
 MESSAGE_ID_UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
@@ -94,15 +98,15 @@ class Posting:
                         transaction.enqueue(row, at)
 
     def rows(
-        self, effect: Say | WouldSay | SendMail | TellOperator | Act | Comment | LookUp | CommitRecords
+        self,
+        effect: Say | SetTopic | Publish | WouldSay | SendMail | TellOperator | Act | Comment | LookUp | CommitRecords,
     ) -> tuple[NewRow, ...]:
         """Render one message; an instruction for the operator may become a mail and a query."""
         match effect:
             case Say():
                 return (self._said(effect),)
-            case WouldSay():
-                text = self._one_line(effect.words, effect.values)
-                return (NewRow(key=effect.key, lane=PAPER, destination=str(effect.to), body=_json(text=text)),)
+            case Publish() | WouldSay():
+                return (self._written(effect),)
             case SendMail():
                 return (self._mailed(effect),)
             case TellOperator():
@@ -110,7 +114,7 @@ class Posting:
             case Comment():
                 row = row_of(effect, self.render(effect.words, effect.values), self.commenting)
                 return () if row is None else (row,)
-            case Act() | LookUp() | CommitRecords():
+            case SetTopic() | Act() | LookUp() | CommitRecords():
                 return (_done(effect),)
         assert_never(effect)
 
@@ -128,6 +132,13 @@ class Posting:
             body=body,
             expires=effect.expires,
         )
+
+    def _written(self, effect: Publish | WouldSay) -> NewRow:
+        if isinstance(effect, WouldSay):
+            text = self._one_line(effect.words, effect.values)
+            return NewRow(key=effect.key, lane=PAPER, destination=str(effect.to), body=_json(text=text))
+        text = self.render(effect.words, effect.values) if effect.words else effect.text
+        return NewRow(key=effect.key, lane=SITE, destination=effect.path, body=_json(text=text))
 
     def _mailed(self, effect: SendMail) -> NewRow:
         subject, _, text = self.render(effect.words, effect.values).partition("\n\n")
@@ -165,7 +176,10 @@ class Posting:
         return " ".join(self.render(words, values).split())
 
 
-def _done(effect: Act | LookUp | CommitRecords) -> NewRow:
+def _done(effect: SetTopic | Act | LookUp | CommitRecords) -> NewRow:
+    if isinstance(effect, SetTopic):
+        lane, body = irc_lane(effect.to.network), _json(topic=effect.text)
+        return NewRow(key=effect.key, lane=lane, destination=effect.to.name, body=body, expires=effect.expires)
     if isinstance(effect, CommitRecords):
         what = names(effect.operation.changes)
         return NewRow(key=effect.key, lane=REPO, destination=what[:200], body=encode(effect))

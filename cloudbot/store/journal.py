@@ -18,7 +18,7 @@ from cloudbot.store.codec import decode_fact, encode
 from cloudbot.store.migrations import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cloudbot.core.facts import Fact
@@ -351,6 +351,15 @@ class Journal:
         else:
             rows = self._connection.execute("SELECT * FROM fact WHERE state = ? ORDER BY id LIMIT ?", (state, limit))
         return [_fact_row(row) for row in rows]
+
+    def since(self, fact_id: int, kinds: Sequence[str]) -> Iterator[FactRow]:
+        """Yield the facts of some kinds that were handled, from one number on, oldest first."""
+        marks = ",".join("?" * len(kinds))
+        rows = self._connection.execute(
+            f"SELECT * FROM fact WHERE id >= ? AND kind IN ({marks}) AND state = 'done' ORDER BY id",  # noqa: S608 - marks
+            (fact_id, *kinds),
+        )
+        return map(_fact_row, rows)
 
     def fact(self, fact_id: int) -> FactRow | None:
         """Return one fact by number."""

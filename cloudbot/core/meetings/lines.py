@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Kind = Literal["says", "does", "is now", "gap"]
-"""`does` is /me; `is now` a change of nick, the text being the new one; `gap` a time in which nobody listened."""
+Kind = Literal["says", "does", "is now", "leaves", "logs in", "gap"]
+"""`does` is /me; `is now` a change of nick, the text being the new one; `leaves` the end of somebody's presence; `logs
+in` says that services vouch for the nick only now; `gap` is a time in which nobody listened. Only what is said or done
+is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Meetings: what is said in a channel becomes minutes."""

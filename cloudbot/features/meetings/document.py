@@ -1,0 +1,79 @@
+"""The meetings that are held, and those that ended not long ago.
+
+What is stored of a meeting is where its lines begin in the journal and what was known before it began. The meeting
+itself is a fold over its lines: it is in memory only and made again at the start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+from pydantic import Field
+
+from cloudbot.core.facts import ChannelEntered, ChannelLeft, LineSaid
+from cloudbot.core.meetings.prepared import Prepared
+from cloudbot.core.speech import Venue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cloudbot.core.meetings.meeting import Meeting
+
+FactOfMeeting = LineSaid | ChannelEntered | ChannelLeft
+"""What a meeting is folded from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """A correction after the end. Both versions are kept: what it said before is in the lines."""
+
+    at: datetime
+    by: str
+    item: int
+    text: str
+    "empty: the item is taken out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """One meeting, running or ended not long ago."""
+
+    venue: Venue
+    began: int
+    "the number of its first fact in the journal, which is its name in here too"
+    started: datetime
+    prepared: Prepared
+    stem: str
+    "the path of its files without their ending: `debian-cloud/2019/debian-cloud.2019-08-14-19.00`"
+    topic: str = ""
+    "of the channel, before it began"
+    ended: int | None = None
+    "the number of its last fact"
+    away: datetime | None = None
+    "since when nobody listens, while we are not in the channel"
+    fixes: tuple[Fix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meetings:
+    """Every meeting that is not forgotten, oldest first."""
+
+    held: tuple[Held, ...] = ()
+    folded: Annotated[Any, Field(exclude=True)] = field(default_factory=dict, compare=False, repr=False)
+    "meetings by the number of their first fact, as they stand after so many lines; not stored"
+
+    def running(self, venue: Venue) -> Held | None:
+        """Return the meeting that runs in a channel."""
+        return next((one for one in self.held if one.ended is None and one.venue == venue), None)
+
+    def meeting(self, held: Held) -> Meeting:
+        """Return a meeting as it stands."""
+        return cast("Mapping[int, Meeting]", self.folded)[held.began]
+
+    def with_meeting(self, held: Held, meeting: Meeting) -> Meetings:
+        """Return the document with a meeting as it stands now, in place of the one of the same beginning."""
+        others = tuple(held if one.began == held.began else one for one in self.held)
+        known = others if held in others else (*others, held)
+        return replace(self, held=known, folded={**self.folded, held.began: meeting})
