@@ -270,7 +270,7 @@ class LineSaid:
     venue: Venue
     nick: str
     text: str
-    kind: Literal["says", "does", "is now", "leaves", "logs in"] = "says"
+    kind: Literal["says", "does", "is now", "leaves", "logs in", "ballot"] = "says"
     "as of `core.meetings.lines`: `is now` has the new nick as text; `logs in`: services vouch for the nick only now"
     account: str = ""
     "the services account that was vouched for at that moment; empty where none was"
@@ -282,6 +282,8 @@ class LineSaid:
     "the channel's topic before the line; only of one that may begin a meeting"
     absent: tuple[str, ...] = ()
     "nicks that a #chair names and that are not in the channel"
+    bot: bool = False
+    "a client marked as bot: kept in the log, never a command, never counted as a person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from cloudbot.core.meetings.grammar import Manner
 from cloudbot.core.meetings.lines import Line
+from cloudbot.core.meetings.planned import Known, Planned
 from cloudbot.core.meetings.trail import Trail
 from cloudbot.core.meetings.votes import Vote, Votes
 from cloudbot.core.text import clean
@@ -70,6 +71,16 @@ class Rules:
     delegates: frozenset[str] = frozenset()
     takeover: timedelta = timedelta(minutes=10)
     "how long no chair has said anything before a delegate may take over by #chair"
+    voters: Literal["everybody", "delegates"] = "everybody"
+    "who may vote, unless #voters says it otherwise"
+    agenda: tuple[Planned, ...] = ()
+    known: tuple[Known, ...] = ()
+    regrets: tuple[str, ...] = ()
+    "people who said that they cannot come"
+    quorum: int = 0
+    "delegates without whom nothing is decided; 0: not asked for"
+    providers: tuple[str, ...] = ()
+    "names of providers, for who steps back at a topic that names one"
 
     def keeps(self, line: Line) -> bool:
         """Whether a line may be in the log and the minutes."""

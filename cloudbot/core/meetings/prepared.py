@@ -5,44 +5,13 @@ Made when somebody types #startmeeting, and kept as it was then: what is changed
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Literal
 
 from cloudbot.core.meetings.meeting import Rules
+from cloudbot.core.meetings.planned import Known, Planned, Source
 
-Source = Literal["standing", "left over", "actions", "added", "state", "merge request", "mail"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """One item of an agenda."""
-
-    id: str
-    "stable from one meeting to the next: what is left over is found again by it"
-    text: str
-    source: Source
-    minutes: int = 5
-    "the time it may take"
-    owner: str = ""
-    "who brought it"
-    link: str = ""
-    lines: tuple[str, ...] = ()
-    "what belongs to it, a line each: open actions, what was found in the state"
-    providers: tuple[str, ...] = ()
-    "providers that it touches, for who has to step back"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """Somebody of the team: by which accounts on the meeting's network, and by which names actions may mean them."""
-
-    person: str
-    accounts: frozenset[str] = frozenset()
-    names: tuple[str, ...] = ()
-    delegate: bool = False
-    recused: tuple[str, ...] = ()
-    "providers at whose business they step back"
+__all__ = ["Known", "Planned", "Prepared", "Source"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +41,7 @@ class Prepared:
     "where the minutes are sent"
     thread: str = ""
     "the key of the mail that announced the meeting, which the minutes are a reply to"
+
+    def ruled(self) -> Rules:
+        """Return the rules with what is known beforehand, as the fold takes them."""
+        return replace(self.rules, agenda=self.agenda, known=self.people, regrets=self.regrets, quorum=self.quorum)
