@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings import votes
 from cloudbot.core.meetings.identity import folded, person
+from cloudbot.core.meetings.meeting import Deed
 from cloudbot.core.meetings.noting import added, say, tell
 from cloudbot.core.meetings.votes import Ballot, Vote
 
 if TYPE_CHECKING:
-    from cloudbot.core.meetings.meeting import Deed, Meeting, Step
+    from cloudbot.core.meetings.lines import Line
+    from cloudbot.core.meetings.meeting import Meeting, Step
 
 _BETWEEN = re.compile(r"[,\s]+")
+IN_PRIVATE = "in private"
+"Shown instead of the nick of a ballot that was cast in a query."
 WAYS = ("#motion TEXT", "#startvote QUESTION? Yes, No", "#startvote QUESTION? a, b, c")
 
 
@@ -55,16 +59,32 @@ def ballot(meeting: Meeting, deed: Deed) -> Step:
         return meeting, (tell(deed, refusal),)
     who, nick = person(deed.line), folded(deed.line.nick)
     others = {key: one for key, one in vote.ballots.items() if key != nick}  # they may have identified since
-    cast = Ballot(nick=deed.line.nick, choice=meant[0], line=deed.number, why=meant[1])
+    nick_shown = IN_PRIVATE if deed.line.kind == "ballot" else deed.line.nick
+    cast = Ballot(nick=nick_shown, choice=meant[0], line=deed.number, why="" if nick_shown == IN_PRIVATE else meant[1])
     return replace(meeting, vote=votes.cast(replace(vote, ballots=others), person=who, ballot=cast)), ()
 
 
+def private_ballot(text: str) -> tuple[str, str] | None:
+    """Return the ballot and the channel of `vote +1 #debian-cloud`, as it is typed in a query; None for other lines."""
+    words = text.split()
+    least = 3
+    if len(words) < least or words[0].lower().lstrip("#") != "vote" or not words[-1].startswith("#"):
+        return None
+    return " ".join(words[1:-1]), words[-1]
+
+
+def private(meeting: Meeting, line: Line) -> Step:
+    """Take a ballot that was cast in a query: counted like any other, and its nick is not shown."""
+    deed = Deed(line=line, number=meeting.said, argument=line.text, chair=False, word="vote")
+    after, said = ballot(meeting, deed)
+    return after, said or (tell(deed, "meeting_vote_taken", private=True),)
+
+
 def _refusal(meeting: Meeting, vote: Vote, deed: Deed) -> str:
-    known = meeting.accounts.get(folded(deed.line.nick), "")
-    if known and not deed.line.account:
+    if folded(deed.line.nick) in meeting.claimed and not deed.line.account:
         return "meeting_vote_unproven"
     voters = {folded(nick) for nick in vote.voters}
-    accounts = {meeting.accounts[nick] for nick in voters if nick in meeting.accounts}
+    accounts = {meeting.claimed[nick] for nick in voters if nick in meeting.claimed}
     may = not voters or folded(deed.line.nick) in voters or deed.line.account in accounts
     return "" if may else "meeting_vote_not_yours"
 
@@ -79,7 +99,7 @@ def show_vote(meeting: Meeting, deed: Deed) -> Step:
 
 
 def _has_voted(meeting: Meeting, vote: Vote, nick: str) -> bool:
-    account = meeting.accounts.get(folded(nick), "")
+    account = meeting.claimed.get(folded(nick), "")
     return folded(nick) in vote.ballots or (account != "" and f"={account}" in vote.ballots)
 
 

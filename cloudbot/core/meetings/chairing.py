@@ -50,7 +50,7 @@ def chair(meeting: Meeting, deed: Deed) -> Step:
 
 def may_take_over(meeting: Meeting, deed: Deed) -> bool:
     """Whether a delegate types it and no chair has said anything for so long."""
-    known = deed.line.account in meeting.rules.delegates
+    known = deed.line.account in meeting.rules.deciding
     return known and meeting.chair_at is not None and deed.line.at - meeting.chair_at >= meeting.rules.takeover
 
 

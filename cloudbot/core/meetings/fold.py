@@ -7,8 +7,10 @@ a long meeting as at its start. The rules, in this order:
 2. Every line of a running meeting is kept; after the end none is.
 3. A command by somebody who may not is answered to that person once, an unknown one not at all.
 4. An item without text is not noted, and whoever typed it is told; the classic manner notes it.
-5. What the bot says is kept and is never a command.
+5. What the bot or a client marked as one says is kept and is never a command.
 6. While a motion is open `+1`, `-1 because` and `0` are ballots.
+7. Only what is said and done is a line of the log. Changes of nick, partings, proofs of who somebody is and times in
+   which nobody listened are kept without a number; a ballot that was cast in private is not kept at all.
 """
 
 from __future__ import annotations
@@ -18,14 +20,14 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings import balloting, chairing, noting, opening, votes, w3c
 from cloudbot.core.meetings.grammar import Typed, recognise
-from cloudbot.core.meetings.identity import folded, is_chair, person, renamed, vouched
+from cloudbot.core.meetings.identity import folded, forgotten, is_chair, person, proven, renamed, vouched
 from cloudbot.core.meetings.meeting import Deed, ItemKind, Meeting, Reply, Rules, Seat, Step
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from cloudbot.core.meetings.lines import Line
+    from cloudbot.core.meetings.lines import Kind, Line
 
 _NOTES: tuple[ItemKind, ...] = (
     "info", "action", "idea", "help", "link", "agreed", "accepted", "rejected", "inconclusive", "done", "subtopic",
@@ -57,11 +59,17 @@ TABLE: Mapping[str, Callable[[Meeting, Deed], Step]] = {
     "voters": balloting.voters,
     "votesrequired": balloting.required,
 }
+_SILENT: Mapping[Kind, Callable[[Meeting, Line], Meeting]] = {
+    "is now": renamed,
+    "leaves": forgotten,
+    "logs in": lambda meeting, line: (vouched if line.account else forgotten)(meeting, line),
+    "gap": forgotten,
+}
 
 
 def step(meeting: Meeting, line: Line) -> Step:
     """Return the meeting after one line more, and what the bot does about it."""
-    mine = meeting.rules.bot != "" and folded(line.nick) == folded(meeting.rules.bot)
+    mine = line.bot or (meeting.rules.bot != "" and folded(line.nick) == folded(meeting.rules.bot))
     typed = None if mine else _typed(meeting, line)
     if meeting.phase == "waiting":
         begun = _begun(meeting, line, typed)
@@ -102,9 +110,11 @@ def _begun(meeting: Meeting, line: Line, typed: Typed | None) -> Meeting | None:
 
 
 def _heard(meeting: Meeting, line: Line, typed: Typed | None) -> Step:
-    if line.kind in {"gap", "is now"}:
-        kept = replace(meeting, lines=meeting.lines.added(line))
-        return (renamed(kept, line) if line.kind == "is now" else kept), ()
+    if line.kind in _SILENT:
+        return _SILENT[line.kind](replace(meeting, lines=meeting.lines.added(line)), line), ()
+    line = proven(meeting, line)
+    if line.kind == "ballot":
+        return balloting.private(vouched(meeting, line), line)
     if not meeting.rules.keeps(line):
         return meeting, ()
     meeting = vouched(replace(meeting, lines=meeting.lines.added(line), said=meeting.said + 1), line)

@@ -1,8 +1,9 @@
 """Who is who among those who speak: the services account where the network vouched for one, else the nick.
 
-A nick that is known to belong to an account proves nothing by itself: an unidentified person who takes a chair's nick
-is no chair. Logs have no accounts; there nicks decide, and changes of nick are followed. The classic manner compares
-nicks letter by letter, as MeetBot does.
+A connection that was vouched for is so under every nick it takes, until it leaves or nobody listened for a time: not
+every network says with each line whose it is. A nick that was an account's proves nothing after that: an unidentified
+person who takes a chair's nick is no chair. Logs have no accounts; there nicks decide, and changes of nick are
+followed. The classic manner compares nicks letter by letter, as MeetBot does.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 from cloudbot.core.meetings.meeting import Meeting, Seat
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cloudbot.core.meetings.lines import Line
     from cloudbot.core.meetings.votes import Vote
 
@@ -29,9 +32,15 @@ def person(line: Line) -> str:
     return f"={line.account}" if line.account else folded(line.nick)
 
 
+def proven(meeting: Meeting, line: Line) -> Line:
+    """Return the line with the account that its connection was vouched for by, where the line itself says none."""
+    known = "" if line.account or meeting.rules.manner == "classic" else meeting.accounts.get(folded(line.nick), "")
+    return replace(line, account=known) if known else line
+
+
 def seat(meeting: Meeting, nick: str) -> Seat:
-    """Return a seat for a nick, held by its account where one was vouched for in this meeting."""
-    account = "" if meeting.rules.manner == "classic" else meeting.accounts.get(folded(nick), "")
+    """Return a seat for a nick, held by its account where one was ever vouched for in this meeting."""
+    account = "" if meeting.rules.manner == "classic" else meeting.claimed.get(folded(nick), "")
     return Seat(nick=nick, account=account)
 
 
@@ -65,9 +74,24 @@ def vouched(meeting: Meeting, line: Line) -> Meeting:
     return replace(
         meeting,
         accounts={**meeting.accounts, nick: line.account},
+        claimed={**meeting.claimed, nick: line.account},
         owner=bound(meeting.owner),
         chairs=tuple(bound(one) for one in meeting.chairs),
     )
+
+
+def forgotten(meeting: Meeting, line: Line) -> Meeting:
+    """Forget who somebody who left is, or, where nobody listened for a time, who anybody is."""
+    nick = folded(line.nick)
+    if line.kind == "gap":
+        return replace(meeting, accounts={}) if meeting.accounts else meeting
+    if nick not in meeting.accounts:
+        return meeting
+    return replace(meeting, accounts=_without(meeting.accounts, nick))
+
+
+def _without(accounts: Mapping[str, str], *nicks: str) -> Mapping[str, str]:
+    return {nick: account for nick, account in accounts.items() if nick not in nicks}
 
 
 def renamed(meeting: Meeting, line: Line) -> Meeting:
@@ -80,10 +104,11 @@ def renamed(meeting: Meeting, line: Line) -> Meeting:
         return replace(held, nick=new) if folded(held.nick) == old else held
 
     account = line.account or meeting.accounts.get(old, "")
-    others = {nick: known for nick, known in meeting.accounts.items() if nick != old}
+    proof = {folded(new): account} if account else {}
     return replace(
         meeting,
-        accounts={**others, folded(new): account} if account else others,
+        accounts={**_without(meeting.accounts, old, folded(new)), **proof},
+        claimed={**_without(meeting.claimed, old), **proof},
         owner=moved(meeting.owner),
         chairs=tuple(moved(one) for one in meeting.chairs),
         vote=None if meeting.vote is None else _voter_moved(meeting.vote, old, new),

@@ -54,6 +54,8 @@ class Named:
     name: str
     line: int
     of: str = ""
+    how: Literal["known", "present", "absent"] = "known"
+    "what was said of whether they are here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,11 @@ class Rules:
     "delegates without whom nothing is decided; 0: not asked for"
     providers: tuple[str, ...] = ()
     "names of providers, for who steps back at a topic that names one"
+
+    @property
+    def deciding(self) -> frozenset[str]:
+        """Return the accounts of the delegates."""
+        return self.delegates.union(*(one.accounts for one in self.known if one.delegate))
 
     def keeps(self, line: Line) -> bool:
         """Whether a line may be in the log and the minutes."""
@@ -114,7 +121,9 @@ class Meeting:
     next_id: int = 1
     named: Trail[Named] = field(default_factory=Trail)
     accounts: Mapping[str, str] = field(default_factory=dict)
-    "folded nick to account, as last vouched for; copied when somebody new is seen, not per line"
+    "folded nick to account, of connections that were vouched for; copied when somebody new is seen, not per line"
+    claimed: Mapping[str, str] = field(default_factory=dict)
+    "folded nick to account, as last vouched for, also when that connection is gone: who comes by it has to prove it"
     vote: Vote | None = None
     votes: Votes = field(default_factory=Votes)
     told: frozenset[tuple[str, str]] = frozenset()

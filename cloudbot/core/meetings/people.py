@@ -16,7 +16,7 @@ from cloudbot.core.meetings.identity import folded
 
 if TYPE_CHECKING:
     from cloudbot.core.meetings.lines import Line
-    from cloudbot.core.meetings.meeting import Meeting
+    from cloudbot.core.meetings.meeting import Meeting, Named
 
 _WORN = re.compile(
     r"(?:[_`^]+|\[(?:m|mds|irc|away|afk)\]"
@@ -32,6 +32,8 @@ class Attendee:
     names: tuple[str, ...]
     lines: int
     account: str = ""
+    here: bool = True
+    "was heard, or said to be present, and has not left since"
 
 
 @dataclass(slots=True)
@@ -41,6 +43,8 @@ class _Found:
     account: str = ""
     names: list[str] = field(default_factory=list)
     lines: int = 0
+    here: set[str] = field(default_factory=set)
+    "folded nicks under which they are in the channel"
 
     def called(self, name: str) -> None:
         if name not in self.names:
@@ -88,17 +92,30 @@ class _Walk:
         one = self._whose(line.nick, line.account)
         one.called(line.nick)
         one.lines += 1
+        one.here.add(folded(line.nick))
 
-    def is_named(self, name: str, of: str) -> None:
-        one = self._whose(of or name, "")
-        one.called(name)
-        if folded(name) not in self._by_nick:
-            self._knows(name, one)
+    def is_named(self, named: Named) -> None:
+        one = self._whose(named.of or named.name, "")
+        one.called(named.name)
+        if folded(named.name) not in self._by_nick:
+            self._knows(named.name, one)
+        if named.how == "present":
+            one.here.add(folded(named.name))
+        elif named.how == "absent":
+            one.here.clear()
+
+    def leaves(self, line: Line) -> None:
+        one = self._by_nick.get(folded(line.nick))
+        if one is not None:
+            one.here.discard(folded(line.nick))
 
     def is_now(self, line: Line) -> None:
         one = self._by_nick.pop(folded(line.nick), None)
         if one is not None and line.text.strip():
             one.called(line.text.strip())
+            if folded(line.nick) in one.here:
+                one.here.discard(folded(line.nick))
+                one.here.add(folded(line.text.strip()))
             self._knows(line.text.strip(), one)
 
     def _knows(self, nick: str, one: _Found) -> None:
@@ -131,16 +148,18 @@ def _people(meeting: Meeting) -> list[Attendee]:
     for line in meeting.lines:
         if line.kind == "is now":
             walk.is_now(line)
-        elif line.kind != "gap":
+        elif line.kind == "leaves":
+            walk.leaves(line)
+        elif line.kind in {"says", "does"}:
             number += 1
-            if folded(line.nick) != folded(meeting.rules.bot):
+            if not line.bot and folded(line.nick) != folded(meeting.rules.bot):
                 walk.speaks(line)
             while names and names[-1].line == number:
                 name = names.pop()
                 if folded(name.name) != folded(meeting.rules.bot):
-                    walk.is_named(name.name, name.of)
+                    walk.is_named(name)
     return [
         Attendee(name=min(one.names, key=lambda name: name != plain(name)), names=tuple(one.names), lines=one.lines,
-                 account=one.account)
+                 account=one.account, here=bool(one.here))
         for one in walk.found
     ]  # fmt: skip

@@ -20,12 +20,17 @@ def line(nick: str, text: str, *, second: int = 0, kind: Kind = "says", account:
 
 
 def said(*lines: str) -> list[Line]:
-    """`ana: #topic x` said by ana, `ana=a: x` by ana of account a, `ana* x` a /me, `ana > bea` a change of nick."""
+    """`ana: #topic x` said by ana, `ana=a: x` by ana of account a, `ana* x` a /me, `ana > bea` a change of nick.
+
+    `ana < quit` leaves, `ana=a ^ ` logs in, `- ~ 19:03` is a gap, `ana $ +1` a ballot in private.
+    """
     found = []
     for second, one in enumerate(lines):
-        match = re.match(r"(?P<nick>[^\s:*=]+)(?:=(?P<account>\w+))?(?P<how>: ?|\* | > )(?P<text>.*)", one, re.DOTALL)
+        match = re.match(
+            r"(?P<nick>[^\s:*=]+)(?:=(?P<account>\w+))?(?P<how>: ?|\* | [>^<~$] )(?P<text>.*)", one, re.DOTALL
+        )
         assert match is not None, one
-        kinds: dict[str, Kind] = {"*": "does", ">": "is now"}
+        kinds: dict[str, Kind] = {"*": "does", ">": "is now", "<": "leaves", "^": "logs in", "~": "gap", "$": "ballot"}
         kind = kinds.get(match["how"].strip(), "says")
         account = match["account"] or ""
         found.append(line(match["nick"], match["text"], second=second, kind=kind, account=account))

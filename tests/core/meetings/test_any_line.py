@@ -38,7 +38,7 @@ def talks(draw: st.DrawFn) -> list[Line]:
     at = START
     for text_said in draw(st.lists(TEXTS, max_size=25)):
         at += timedelta(seconds=draw(st.integers(min_value=-40, max_value=400)))
-        kind: Kind = draw(st.sampled_from(["says", "says", "says", "says", "does", "is now", "gap"]))
+        kind: Kind = draw(st.sampled_from(["says", "says", "says", "says", *get_args(Kind)]))
         words = draw(NICKS) if kind == "is now" else text_said
         account = draw(st.sampled_from(["", "", "a", "b"]))
         lines.append(Line(at=at, nick=draw(NICKS), text=words, kind=kind, account=account))

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from cloudbot.core.meetings.fold import step
+from cloudbot.core.meetings.fold import fold, step
+from cloudbot.core.meetings.lines import Kind
 from cloudbot.core.meetings.meeting import Rules
+from cloudbot.core.meetings.people import attendance
 from tests.core.meetings.meeting_lines import LIVE, items, line, met, replies
 
 DELEGATES = replace(LIVE, delegates=frozenset({"deb"}))
@@ -73,12 +75,51 @@ def test_an_account_is_a_chair_under_any_nick() -> None:
 
 
 @pytest.mark.parametrize("impostor", ["bea: #topic x", "bea=other: #topic x"])
-def test_a_chair_with_an_account_is_nobody_without_it(impostor: str) -> None:
-    assert items(met("bea=b: hi", "ana: #chair bea", impostor)) == []
+@pytest.mark.parametrize("before", ["bea < quit", "- ~ 19:03 to 19:05", "bea ^ "])
+def test_a_chair_with_an_account_is_nobody_without_it(before: str, impostor: str) -> None:
+    assert items(met("bea=b: hi", "ana: #chair bea", before, impostor)) == []
+
+
+@pytest.mark.parametrize("proof", ["bea=b ^ ", "bea=b: hi again"])
+@pytest.mark.parametrize("before", ["bea < quit", "- ~ 19:03 to 19:05"])
+def test_a_chair_who_comes_back_is_one_again_once_vouched_for(before: str, proof: str) -> None:
+    assert items(met("bea=b: hi", "ana: #chair bea", before, proof, "bea: #topic x")) == [("topic", "x")]
+
+
+@pytest.mark.parametrize("moves", [(), ("bea > bea_", "bea_ > bea|away", "bea|away > bea")])
+def test_a_connection_that_was_vouched_for_is_so_until_it_leaves(moves: tuple[str, ...]) -> None:
+    assert items(met("bea=b: hi", "ana: #chair bea", *moves, "bea: #topic x")) == [("topic", "x")]
+
+
+def test_who_takes_the_nick_that_a_vouched_connection_left_is_nobody() -> None:
+    assert items(met("bea=b: hi", "ana: #chair bea", "bea > bea_", "bea: #topic x")) == []
+
+
+def test_who_changes_to_a_nick_that_was_vouched_for_is_nobody() -> None:
+    assert items(met("bea=b: hi", "ana: #chair bea", "bea < quit", "eve > bea", "bea: #topic x")) == []
+
+
+def test_a_seat_given_while_its_holder_is_away_is_the_accounts() -> None:
+    assert items(met("bea=b: hi", "bea < quit", "ana: #chair bea", "bea: #topic x")) == []
+
+
+def test_a_nick_that_was_never_vouched_for_is_a_chair_again_when_it_comes_back() -> None:
+    assert items(met("ana: #chair bea", "bea < quit", "bea: #topic x")) == [("topic", "x")]
+
+
+@pytest.mark.parametrize("kind", ["leaves", "logs in", "gap", "is now"])
+def test_only_what_is_said_or_done_is_counted(kind: Kind) -> None:
+    meeting = fold(met(), [line("bea", "bea_", kind=kind), line("bea", "#info x")])
+    assert ([item.line for item in meeting.items], meeting.said, len(meeting.lines)) == ([2], 2, 3)
+
+
+def test_what_a_client_marked_as_bot_says_is_kept_and_is_no_command() -> None:
+    meeting, _ = step(met(), replace(line("kgb", "#info x"), bot=True))
+    assert (items(meeting), meeting.said, [one.name for one in attendance(meeting)]) == ([], 2, ["ana"])
 
 
 def test_a_seat_given_to_a_nick_becomes_the_accounts() -> None:
-    assert items(met("ana: #chair bea", "bea=b: hi", "bea: #topic x")) == []
+    assert items(met("ana: #chair bea", "bea=b: hi", "bea < quit", "bea: #topic x")) == []
     assert items(met("ana: #chair bea", "bea=b: hi", "bea_=b: #topic x")) == [("topic", "x")]
 
 
@@ -102,7 +143,7 @@ def test_the_classic_manner_parts_nicks_at_blanks_and_commas_only() -> None:
 
 def test_the_owner_is_an_account_too() -> None:
     meeting = met("ana=a: hi")
-    assert items(step(meeting, line("ana", "#topic x"))[0]) == []
+    assert items(step(step(meeting, line("ana", "", kind="leaves"))[0], line("ana", "#topic x"))[0]) == []
     assert items(step(meeting, line("ana_", "#topic x", account="a"))[0]) == [("topic", "x")]
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from cloudbot.core.meetings.balloting import private_ballot
 from cloudbot.core.meetings.votes import counted, question
 from tests.core.meetings.meeting_lines import items, met, replies
 
@@ -92,8 +93,13 @@ def test_who_identifies_after_voting_still_votes_once() -> None:
     assert ballots("ana: #motion x", "bea: +1", "bea=b: -1") == {"-1": ("bea",)}
 
 
-def test_who_is_known_by_an_account_votes_with_it() -> None:
-    lines = ("ana: #motion x", "bea=b: +1", "bea: -1")
+def test_a_connection_that_was_vouched_for_votes_with_its_account() -> None:
+    assert ballots("ana: #motion x", "bea=b: +1", "bea > cyd", "cyd: -1") == {"-1": ("cyd",)}
+
+
+@pytest.mark.parametrize("before", ["bea < quit", "- ~ 19:03 to 19:05"])
+def test_who_is_known_by_an_account_votes_with_it(before: str) -> None:
+    lines = ("ana: #motion x", "bea=b: +1", before, "bea: -1")
     assert ballots(*lines) == {"+1": ("bea",)}
     assert [one.words for one in replies(*lines)] == ["meeting_vote_unproven"]
 
@@ -209,3 +215,34 @@ def test_a_voter_who_was_heard_under_another_nick_is_not_shown_as_silent() -> No
 @pytest.mark.parametrize("typed", ["many", "-1", "2.5", "\u0662", "99999"])
 def test_votes_required_is_a_number(typed: str) -> None:
     assert [one.words for one in replies(f"ana: #votesrequired {typed}")] == ["meeting_votes_number"]
+
+
+def test_a_ballot_in_private_counts_without_a_name_and_is_no_line() -> None:
+    meeting = met("ana: #motion x", "bea $ +1 because", "cyd: +1", "ana: #endvote")
+    assert items(meeting) == [("vote", "x +1: 2 (in private, cyd); -1: 0; 0: 0. Result: carried")]
+    assert (meeting.said, [one.text for one in meeting.lines][-2:]) == (4, ["+1", "#endvote"])
+
+
+def test_a_ballot_in_private_is_answered_there() -> None:
+    found = replies("ana: #motion x", "bea $ +1")
+    assert [(one.how, one.words, one.to) for one in found] == [("tell", "meeting_vote_taken", "bea")]
+
+
+def test_a_person_has_one_ballot_in_private_or_not() -> None:
+    assert ballots("ana: #motion x", "bea=b: +1", "bea_=b $ -1") == {"-1": ("in private",)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "cast"),
+    [
+        ("vote +1 #clouds", ("+1", "#clouds")),
+        ("#vote -1 too far #clouds", ("-1 too far", "#clouds")),
+        ("Vote  Here   #clouds ", ("Here", "#clouds")),
+        ("vote +1", None),
+        ("vote #clouds", None),
+        ("voted +1 #clouds", None),
+        ("", None),
+    ],
+)
+def test_a_private_ballot_names_its_channel(typed: str, cast: tuple[str, str] | None) -> None:
+    assert private_ballot(typed) == cast
