@@ -90,9 +90,9 @@ def _once(every: Iterable[Planned]) -> Iterable[Planned]:
     for one in every:
         words = folded(one.text)
         if one.id not in ids and words not in said:
+            ids.add(one.id)
+            said.add(words)
             yield one
-        ids.add(one.id)
-        said.add(words)
 
 
 def _ordered(every: Sequence[Planned], order: Sequence[str]) -> list[Planned]:
