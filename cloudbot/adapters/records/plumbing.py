@@ -139,13 +139,13 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
         os.killpg(child.pid, signal.SIGKILL)
 
 
-def contents(said: bytes, most: int) -> Iterator[bytes]:
+def contents(said: bytes) -> Iterator[bytes]:
     """Take apart what `git cat-file --batch` says: a line with the size, the content, a newline, and again."""
     at = 0
     while at < len(said):
         end = said.index(b"\n", at)
         size = int(said[at:end].rsplit(b" ", 1)[1])
-        yield said[end + 1 : end + 1 + min(size, most)]
+        yield said[end + 1 : end + 1 + size]
         at = end + 1 + size + 1
 
 

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from cloudbot.adapters.records.plumbing import Git, GitFailed, contents
 from cloudbot.adapters.records.settings import Settings
-from cloudbot.adapters.records.tree import ENOUGH
+from cloudbot.adapters.records.tree import enough
 from cloudbot.core.facts import RecordNews
 from cloudbot.core.records.state import Entry
 from cloudbot.core.records.wording import REQUEST_ID
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
 FETCHED = "refs/cloudbot/fetched"
 REMOTE = "refs/cloudbot/remote"
@@ -113,24 +113,25 @@ class Repository:
         return {**gone, **files}, odd
 
     def _read(self, rows: Iterable[tuple[str, str, str]]) -> tuple[dict[str, bytes], dict[str, str]]:
-        plain: list[tuple[str, str]] = []
+        plain: dict[str, str] = {}
         odd: dict[str, str] = {}
         for mode, blob, path in rows:
             if mode in _PLAIN:
-                plain.append((path, blob))
+                plain[path] = blob
             else:
                 odd[path] = "is a symbolic link" if mode == "120000" else "is no plain file"
         if len(plain) > MOST_FILES:
             raise GitFailed("wrong", f"there are {len(plain):,} files in it, and records are {MOST_FILES:,} at most")
-        return dict(zip((path for path, _ in plain), self._blobs([blob for _, blob in plain]), strict=True)), odd
+        return dict(zip(plain, self._blobs(plain), strict=True)), odd
 
-    def _blobs(self, names: Sequence[str]) -> Iterator[bytes]:
+    def _blobs(self, wanted: Mapping[str, str]) -> Iterator[bytes]:
         """Yield blobs in order (git-cat-file(1), `--batch`); of one that is too large, as much as shows that it is."""
-        given = "".join(f"{name}\n" for name in names).encode()
-        sizes = self.git("cat-file", "--batch-check=%(objectsize)", given=given).split()
-        small = [name for name, size in zip(names, sizes, strict=True) if int(size) < ENOUGH]
-        read = contents(self.git("cat-file", "--batch", given="".join(f"{name}\n" for name in small).encode()), ENOUGH)
-        return (next(read) if int(size) < ENOUGH else b" " * ENOUGH for size in sizes)
+        given = "".join(f"{name}\n" for name in wanted.values()).encode()
+        sizes = map(int, self.git("cat-file", "--batch-check=%(objectsize)", given=given).split())
+        rows = [(name, size, enough(path)) for (path, name), size in zip(wanted.items(), sizes, strict=True)]
+        small = "".join(f"{name}\n" for name, size, most in rows if size < most).encode()
+        read = contents(self.git("cat-file", "--batch", given=small))
+        return (next(read) if size < most else b" " * most for _, size, most in rows)
 
     # --- the history
 

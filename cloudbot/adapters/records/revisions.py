@@ -10,7 +10,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from cloudbot.adapters.records.plumbing import contents
-from cloudbot.adapters.records.tree import ENOUGH
+from cloudbot.adapters.records.tree import enough
 from cloudbot.core.records.changing.messages import Commit
 from cloudbot.core.text import clean
 
@@ -50,7 +50,8 @@ def read_revision(directory: Path, commit: str) -> tuple[dict[str, bytes], dict[
             unread[path] = "is a symbolic link" if mode == _LINK else "is no plain file"
     given = "".join(f"{blob}\n" for _, blob in blobs).encode()
     said = _git(directory, "cat-file", "--batch", given=given)
-    return dict(zip((path for path, _ in blobs), contents(said, ENOUGH), strict=True)), unread
+    pairs = zip((path for path, _ in blobs), contents(said), strict=True)
+    return {path: content[: enough(path)] for path, content in pairs}, unread
 
 
 def commits_since(directory: Path, base: str) -> tuple[Commit, ...]:

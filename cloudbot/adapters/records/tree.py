@@ -7,12 +7,16 @@ import stat
 import subprocess
 from typing import TYPE_CHECKING
 
+from cloudbot.core.records.loading import largest
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-ENOUGH = 100_001
-"""Bytes read of a file: more than a record may have, so that the check says it is too large."""
+
+def enough(path: str) -> int:
+    """Return how many bytes are read of a file: more than it may have, so that the check says it is too large."""
+    return largest(path) + 1
 
 
 def read_tree(directory: Path) -> tuple[dict[str, bytes], dict[str, str]]:
@@ -49,7 +53,7 @@ def _entries(folder: Path) -> list[tuple[str, int]]:
 def _read(place: str, path: str, files: dict[str, bytes], unread: dict[str, str]) -> None:
     try:
         with open(place, "rb", buffering=0) as file:  # noqa: PTH123 - ten thousand of them a second
-            files[path] = file.read(ENOUGH)
+            files[path] = file.read(enough(path))
     except OSError as error:
         unread[path] = f"cannot be read: {error.strerror}"
 

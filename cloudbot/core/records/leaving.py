@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from cloudbot.core.records.checks.areas import covering, has_left
 from cloudbot.core.records.checks.providers import accounts_of, live
 from cloudbot.core.records.kinds.images import Image, Service
+from cloudbot.core.records.kinds.meetings import Series
 from cloudbot.core.records.kinds.policies import PolicyCoi
 from cloudbot.core.records.kinds.providers import Offer, Provider
 from cloudbot.core.records.kinds.sprints import Sprint
-from cloudbot.core.records.kinds.work import Action, Area, Series
+from cloudbot.core.records.kinds.work import Action, Area
 from cloudbot.core.records.standing import Standing, delegates_on
 from cloudbot.core.records.tree import View
 

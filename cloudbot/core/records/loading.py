@@ -23,14 +23,18 @@ if TYPE_CHECKING:
     from cloudbot.core.records.tree import Identity
     from cloudbot.core.records.words import Part
 
-LARGEST_FILE = 100_000
-"""Bytes of one file; the largest sensible record is a hundredth of it."""
+LARGEST_FILE, LARGEST_MINUTES, LARGEST_LOG = 100_000, 1_000_000, 2_000_000
+"""Bytes of one file: the largest sensible record is a hundredth, a thousand items and ten thousand lines the half."""
 DEEPEST = 12
 _NESTED = frozenset({dict, list})
 _DOTTED = re.compile(r"(?:[A-Za-z0-9_\"'-]{1,64}[ \t]{0,4}\.[ \t]{0,4}){40}")
 """A key of so many parts is nobody's, and costs the parser time by the square."""
 _AT_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+_BESIDE = re.compile(
+    r"(?P<record>minutes/[a-z0-9][a-z0-9._-]*?)(?:\.txt|\.md|\.log\.txt)|sprints/[a-z0-9-]+/report\.md"
+)
+"""Files that belong to a record and are none: a meeting's text, page and log, a sprint's report."""
 _PATTERNS = [(kind.path.partition("/")[0], kind, kind.pattern) for kind in KINDS]
 
 
@@ -59,10 +63,10 @@ def load(files: Mapping[str, bytes], unread: Mapping[str, str]) -> tuple[Tree, l
         place = _place_of(path)
         try:
             if place is None:
-                _stray(path)
-                texts[path] = content.decode("utf-8", "replace") if len(content) <= LARGEST_FILE else ""
+                _stray(path, len(content))
+                texts[path] = content.decode("utf-8", "replace") if len(content) <= largest(path) else ""
                 continue
-            texts[path] = _text(content)
+            texts[path] = _text(content, largest(path))
             filed.append(_record(*place, path, texts[path], findings))
         except _WrongError as wrong:
             findings.append(_finding(path, wrong))
@@ -122,25 +126,37 @@ def _place_of(path: str) -> tuple[Kind, str] | None:
     return None
 
 
-def _stray(path: str) -> None:
+def _stray(path: str, size: int) -> None:
     """Refuse a file that would be taken for a record, or for public, and is neither."""
     folder, name = path.partition("/")[0], path.rpartition("/")[2]
     if name.startswith("."):
         return
     if folder == "private" and not name.endswith(".age"):
         raise _WrongError("X-PII", 1, "is private and not encrypted", "it into the private store, and remove it here")
-    if folder in FOLDERS and not re.fullmatch(r"sprints/[a-z0-9-]+/report\.md", path):
+    if is_beside(path) and size > largest(path):
+        raise _WrongError("S-PARSE", 1, f"is larger than {largest(path):,} bytes", "less, and a link to the rest")
+    if folder in FOLDERS and not is_beside(path):
         near = ", ".join(kind.path for first, kind, _ in _PATTERNS if first == folder)
         raise _WrongError("S-STEM", 1, "is not the path of a record", near)
     if name.endswith(".toml"):
         raise _WrongError("S-STEM", 1, "is in no folder of records", f"it into one of {', '.join(sorted(FOLDERS))}")
 
 
-def _text(content: bytes) -> str:
-    if len(content) > LARGEST_FILE:
-        raise _WrongError(
-            "S-PARSE", 1, f"is larger than {LARGEST_FILE:,} bytes", "a shorter record, and a link to the rest"
-        )
+def is_beside(path: str) -> bool:
+    """Whether a file belongs to a record and is none: the text of minutes, the report of a sprint."""
+    return _BESIDE.fullmatch(path) is not None
+
+
+def largest(path: str) -> int:
+    """Return how many bytes a file may have; what is longer is not looked at."""
+    if not path.startswith("minutes/"):
+        return LARGEST_FILE
+    return LARGEST_MINUTES if path.endswith(".toml") else LARGEST_LOG
+
+
+def _text(content: bytes, most: int) -> str:
+    if len(content) > most:
+        raise _WrongError("S-PARSE", 1, f"is larger than {most:,} bytes", "a shorter record, and a link to the rest")
     if content.startswith(b"\xef\xbb\xbf"):
         raise _WrongError("S-PARSE", 1, "begins with a byte order mark", "it as UTF-8 without BOM")
     try:

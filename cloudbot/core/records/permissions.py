@@ -77,7 +77,8 @@ DEFAULT: Final = (
         who="member",
         may=(
             "action", "area", "sprint", "sprint-attendees", "answer", "image freshness", "provider status",
-            "close", "org", "service", "offer", "newcomer", "link", "series", "files",
+            "close", "org", "service", "offer", "newcomer", "link", "series", "agenda", "minutes",
+            "files",
         ),
     ),
     Grant(who="delegate", may=("image policy", "registration", "provider")),
@@ -85,6 +86,9 @@ DEFAULT: Final = (
 )  # fmt: skip
 """What holds without a policy, and what `records init` writes."""
 
+
+YOUNGER: Final[Mapping[str, str]] = {"agenda": "action", "minutes": "action"}
+"""Words that a policy may be too old to know, and the word whose grant holds until it names them."""
 
 ALWAYS_TWO: Final = frozenset({"delegation-act"})
 """What no policy lets anybody do alone: only an act of the DPL with evidence makes a delegate, and two look at it."""
@@ -94,7 +98,8 @@ def granted(view: View, words: Words) -> dict[str, Who]:
     """Return who may do each of some words by the policy of the view."""
     filed = view.tree.all(PolicyPermissions)
     grants = filed[0].record.grants if filed else DEFAULT
-    return {word: _first(grants, word) for word in words}
+    known = {word for grant in grants for word in grant.may}
+    return {word: _first(grants, word if word in known else YOUNGER.get(word, word)) for word in words}
 
 
 def _first(grants: Sequence[Grant], word: str) -> Who:

@@ -30,7 +30,9 @@ def resolved(data: Any, at: Path) -> Path:  # noqa: ANN401
         if isinstance(part, str) and part.startswith("@"):
             key, _, value = part[1:].partition("=")
             items = data if isinstance(data, list) else []
-            number = next((n for n, one in enumerate(items) if isinstance(one, dict) and one.get(key) == value), None)
+            number = next(
+                (n for n, one in enumerate(items) if isinstance(one, dict) and str(one.get(key)) == value), None
+            )
             if number is None:
                 raise CannotSplice(f"{shown((*path, ''))}has no {key} {value}")
             part = number  # noqa: PLW2901

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
 
 from cloudbot.core.settings import Table
+from cloudbot.core.text import clean
 
 
 class Part(Table):
@@ -70,6 +71,7 @@ _DECISION: Final = r"^D-[0-9]{4}-[0-9]{3,5}$"
 _OFFER: Final = r"^O-[0-9]{4}-[0-9]{3,5}$"
 _REGISTRATION: Final = r"^R-[0-9]{4}-[0-9]{3,5}$"
 _HOST: Final = r"^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}$"
+_MEETING: Final = r"^[a-z0-9][a-z0-9_-]{0,79}\.[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.[0-9]{2}(?:-[0-9]{1,3})?$"
 _ZONE: Final = r"^[A-Za-z]+(?:/[A-Za-z0-9_+-]+){0,2}$"
 
 FORMS: Final = {
@@ -88,6 +90,7 @@ FORMS: Final = {
     _OFFER: "O-YEAR-NUMBER, as O-2019-001",
     _REGISTRATION: "R-YEAR-NUMBER, as R-2019-001",
     _HOST: 'the name of a host: "finder.example.org"',
+    _MEETING: "the name of a meeting's files: debian-cloud.2019-08-14-19.00, its start in UTC",
     _ZONE: 'a zone of the IANA database: "Europe/Berlin"',
 }
 """Each pattern in words, for the line that says what to write."""
@@ -102,6 +105,12 @@ def _line(value: str) -> str:
 def _text(value: str) -> str:
     if not value.replace("\n", " ").isprintable() or not value.strip():
         raise ValueError("must be visible text; control and bidirectional characters are refused")
+    return value
+
+
+def _words(value: str) -> str:
+    if clean(value) != value:
+        raise ValueError("must be one line of visible characters without blanks at its ends")
     return value
 
 
@@ -122,6 +131,8 @@ Slug = Annotated[str, StringConstraints(pattern=_SLUG)]
 Account = Annotated[str, StringConstraints(pattern=_ACCOUNT)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_line)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_text)]
+Words = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_words)]
+"""What somebody said: one line, perhaps none, with the joiners that scripts and emoji need."""
 Msgid = Annotated[str, StringConstraints(pattern=_MSGID)]
 Url = Annotated[str, StringConstraints(pattern=_URL)]
 RoleAddress = Annotated[str, StringConstraints(pattern=_ADDRESS)]
@@ -135,6 +146,7 @@ Month = Annotated[str, StringConstraints(pattern=_MONTH)]
 ActionId = Annotated[str, StringConstraints(pattern=_ACTION)]
 DecisionId = Annotated[str, StringConstraints(pattern=_DECISION)]
 OfferId = Annotated[str, StringConstraints(pattern=_OFFER)]
+MeetingId = Annotated[str, StringConstraints(pattern=_MEETING)]
 RegistrationId = Annotated[str, StringConstraints(pattern=_REGISTRATION)]
 
 PersonRef = Annotated[str, StringConstraints(pattern=_SLUG), To(("person",))]
@@ -145,6 +157,7 @@ ImageRef = Annotated[str, StringConstraints(pattern=_SLUG), To(("image",))]
 SprintRef = Annotated[str, StringConstraints(pattern=_SLUG), To(("sprint",))]
 ActRef = Annotated[str, StringConstraints(pattern=_SLUG), To(("delegation-act",))]
 AccountRef = Annotated[str, StringConstraints(pattern=_SLUG), To(("account",))]
+SeriesRef = Annotated[str, StringConstraints(pattern=_SLUG), To(("series",))]
 PartyRef = Annotated[str, StringConstraints(pattern=_SLUG), To(("org", "person", "provider"))]
 DecisionRef = Annotated[str, StringConstraints(pattern=_DECISION), To(("decision",))]
 ActionRef = Annotated[str, StringConstraints(pattern=_ACTION), To(("action",))]

@@ -11,8 +11,9 @@ from cloudbot.core.records.checks.areas import covering, has_left
 from cloudbot.core.records.checks.providers import accounts_of
 from cloudbot.core.records.kinds.images import Answer as Known
 from cloudbot.core.records.kinds.images import Image, Service
+from cloudbot.core.records.kinds.meetings import Series
 from cloudbot.core.records.kinds.providers import Provider
-from cloudbot.core.records.kinds.work import Area, Link, Series
+from cloudbot.core.records.kinds.work import Area, Link
 from cloudbot.core.records.matching import matching, words_of
 from cloudbot.features.records.answering import from_records
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cloudbot.core.records.changing import RULES, By, brought_in, differences
 from cloudbot.core.records.checking import check
 from cloudbot.core.records.findings import Finding
-from cloudbot.core.records.permissions import DEFAULT, WORDS, holder_of
+from cloudbot.core.records.permissions import DEFAULT, WORDS, granted, holder_of
 from cloudbot.core.records.tree import View
 from tests.core.records.changes import Edits, edited, judged, told, tree_of
 from tests.core.records.trees import ON, TODAY, example, org, person
@@ -335,6 +335,22 @@ def test_the_policy_that_is_shipped_is_the_default(folder: str) -> None:
     text = (Path(__file__).parents[3] / folder / PERMISSIONS).read_text(encoding="utf-8")
     (policy,) = tree_of({PERMISSIONS: text}).filed
     assert policy.record.model_dump()["grants"] == tuple(grant.model_dump() for grant in DEFAULT)
+
+
+def test_a_policy_older_than_minutes_lets_those_make_them_who_may_make_actions() -> None:
+    policy = 'schema = "cloudbot/policy-permissions/1"\ngrants = [{ who = "delegate", may = ["action"] }]\n'
+    view = View(tree_of({PERMISSIONS: policy}), ON, ON)
+    assert granted(view, ("minutes", "agenda", "series")) == {
+        "minutes": "delegate",
+        "agenda": "delegate",
+        "series": "two people",
+    }
+
+
+def test_a_policy_that_names_minutes_decides_about_them() -> None:
+    grants = '[{ who = "delegate", may = ["action"] }, { who = "anybody", may = ["minutes"] }]'
+    view = View(tree_of({PERMISSIONS: f'schema = "cloudbot/policy-permissions/1"\ngrants = {grants}\n'}), ON, ON)
+    assert granted(view, ("minutes",)) == {"minutes": "anybody"}
 
 
 def test_every_word_of_the_default_is_known() -> None:

@@ -47,6 +47,21 @@ def attendees(body: str) -> dict[str, str]:
     return record("sprint-attendees", "sprints/s1/attendees.toml", f'sprint = "s1"\n{body}')
 
 
+def series(body: str) -> dict[str, str]:
+    head = 'id = "weekly"\ntitle = "x"\nchannel = "oftc/#team"\nrule = "FREQ=WEEKLY"\ntime = "19:00"\n'
+    return record("series", "series/weekly.toml", head + body)
+
+
+def agenda(body: str) -> dict[str, str]:
+    return record("agenda", "agendas/weekly.toml", 'id = "weekly"\n' + body)
+
+
+def minutes(ended: str, body: str) -> dict[str, str]:
+    head = f'id = "team.2019-01-02-19.00"\nchannel = "oftc/#team"\nstarted = 2019-01-02T19:00:00Z\nended = {ended}\n'
+    item = '{ id = 1, kind = "info", text = "x", nick = "ann", at = 2019-01-02T19:01:00Z, line = 2 }'
+    return record("minutes", "minutes/team.2019-01-02-19.00.toml", head + f"items = [{item}]\n" + body)
+
+
 def image(body: str) -> dict[str, str]:
     head = 'id = "box"\ntitle = "Box"\nplatform = "box"\n'
     return record("image", "images/box.toml", head + body + '[responsible]\nteam = "x"\n')
@@ -574,6 +589,23 @@ BREACHES: list[tuple[str, dict[str, str], list[str]]] = [
         BIGCO | person("ann", '[[affiliations]]\norg = "bigco"\nkind = "employment"\nconsent_public = false\n'),
         ["X-CONSENT:ann"],
     ),
+    (
+        "M-ITEM",
+        minutes("2019-01-02T19:40:00Z", "decisions = [2]\nactions = [{ item = 1 }, { item = 3 }]\n"),
+        ["M-ITEM:team.2019-01-02-19.00/2", "M-ITEM:team.2019-01-02-19.00/3"],
+    ),
+    ("M-ITEM", minutes("2019-01-02T18:59:00Z", ""), ["M-ITEM:team.2019-01-02-19.00"]),
+    (
+        "M-CHAIR",
+        series('rota = ["bob", "carol"]\n') | person("bob", "left = 2019-06-01\n") | person("carol"),
+        ["M-CHAIR:weekly/bob"],
+    ),
+    (
+        "M-CHAIR",
+        series("") | agenda('chair = "bob"\n') | person("bob", "left = 2019-06-01\n"),
+        ["M-CHAIR:weekly"],
+    ),
+    ("R-REF", agenda(""), ["R-REF:weekly/weekly"]),
 ]
 
 FINE: list[tuple[str, dict[str, str]]] = [
@@ -685,6 +717,13 @@ FINE: list[tuple[str, dict[str, str]]] = [
         | provider("small", pushed("").replace('"push"', '"feed", decision = "D-2019-001"'))
         | LIVE
         | decision(TOLD + WEEKS, "accepted"),
+    ),
+    (
+        "a correction may be of an item that it took out",
+        minutes(
+            "2019-01-02T19:40:00Z",
+            'decisions = [2]\nfixes = [{ at = 2019-01-03T08:00:00Z, by = "ann", item = 2, was = "x" }]\n',
+        ),
     ),
     (
         "thirty days is normal for an image that is rebuilt every three weeks",

@@ -37,6 +37,8 @@ CLOSING: Final = {
     "registration": 'state = "revoked" or "refused"',
     "newcomer": "closed = the day",
     "link": "the url that took its place, or a note why there is none",
+    "agenda": "items = []",
+    "minutes": "a correction in fixes, or to on its series",
     "series": "to = the first day it is not held any more",
 }
 """By which key a record of each kind ends. Policies end by other values."""

@@ -16,6 +16,7 @@ from cloudbot.core.records.checks import (
     delegations,
     grants,
     images,
+    meetings,
     privacy,
     providers,
     references,
@@ -50,7 +51,7 @@ class Rule:
 
 
 LOADING = {
-    "S-PARSE": "A file is UTF-8 without BOM, in normal form C, TOML 1.0, a plain file of at most 100,000 bytes.",
+    "S-PARSE": "A file is UTF-8, no BOM, in normal form C, TOML 1.0, plain, at most 100,000 bytes (minutes: 1,000,000).",
     "S-DUPKEY": "A key stands once.",
     "S-UNKNOWN": "A key is one of the kind's; `x-...` is the writer's own.",
     "S-DATE": "A day is a day of the calendar without quotes; an instant has an offset.",
@@ -118,6 +119,8 @@ RULES = (
     Rule("I-NO-CUSTODIAN", "D", images.no_custodian),
     Rule("I-CRITERIA-UNKNOWN", "D", images.unknown_criteria),
     Rule("I-DIGEST", "D", images.no_digest),
+    Rule("M-ITEM", "E", meetings.items, alone=True),
+    Rule("M-CHAIR", "D", meetings.chairing),
     Rule("H-PERM", "E", grants.understood),
     Rule("X-PII", "E", privacy.personal, alone=True),
     Rule("X-PII", "E", privacy.reasons, alone=True),

@@ -69,7 +69,16 @@ _PUBLIC: Final = {
     ),
     "newcomer": "id person since wants mentor signatures(need have) needs(what met) closed",
     "link": "id title url ask owner checked_at",
-    "series": "from to id title channel rule time zone facilitator backup",
+    "series": (
+        "from to id title channel rule time zone duration name facilitator backup rota quorum voters grammar hides"
+        " takeover idle publish_log lists standing(id text minutes owner providers)"
+    ),
+    "agenda": "id chair items(id text minutes owner added link source left providers) hidden",
+    "minutes": (
+        "id series channel title started ended log chairs(person) present(lines person) agenda(id text state)"
+        " items(id kind text at line url person) decisions actions(item action owners)"
+        " votes(question item verdict) gaps(at to text) fixes(at item was now)"
+    ),
     "policy-coi": (
         "declaration_valid_months versions(from to v scope form interests target group_by max num den inclusive base"
         f" seats sizes when grace_days evidence{_PROOF}) min_delegates(warn error)"
@@ -102,6 +111,8 @@ WITHHELD: Final = {
     "offer": "lost_reason contact(private_ref)",
     "registration": "note",
     "link": "note",
+    "agenda": "items(by) regrets(person at)",  # who is away when is nobody's elsewhere
+    "minutes": "chairs(nick) present(name) regrets items(nick) votes(counts) fixes(by)",  # people by their records
     "policy-coi": "versions(evidence(note))",
     "policy-activity": "silent_days reminder_days report_days",  # the flow of private pings
     "policy-retention": "suppressed",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cloudbot.core.records.kinds.governance import Decision, Declaration, DelegationAct
 from cloudbot.core.records.kinds.images import Answer, Image, Service
+from cloudbot.core.records.kinds.meetings import Agenda, Minutes, Series
 from cloudbot.core.records.kinds.people import Newcomer, Org, Person
 from cloudbot.core.records.kinds.policies import (
     PolicyActivity,
@@ -17,7 +18,7 @@ from cloudbot.core.records.kinds.policies import (
 )
 from cloudbot.core.records.kinds.providers import Offer, Provider, Registration
 from cloudbot.core.records.kinds.sprints import Sprint, SprintAttendees
-from cloudbot.core.records.kinds.work import Action, Area, Link, Series
+from cloudbot.core.records.kinds.work import Action, Area, Link
 from cloudbot.core.records.words import Part
 
 
@@ -70,6 +71,8 @@ KINDS = (
     Kind("newcomer", Newcomer, "newcomers/ID.toml"),
     Kind("link", Link, "links/ID.toml"),
     Kind("series", Series, "series/ID.toml"),
+    Kind("agenda", Agenda, "agendas/ID.toml"),
+    Kind("minutes", Minutes, "minutes/ID.toml"),
     Kind("policy-coi", PolicyCoi, "policy/coi.toml", identity=""),
     Kind("policy-consensus", PolicyConsensus, "policy/consensus.toml", identity=""),
     Kind("policy-activity", PolicyActivity, "policy/activity.toml", identity=""),

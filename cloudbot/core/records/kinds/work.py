@@ -1,4 +1,4 @@
-"""What is to be done and who can do it: actions, areas of knowledge, links, meeting series."""
+"""What is to be done and who can do it: actions, areas of knowledge, links."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from cloudbot.core.records.words import (
     DecisionRef,
     HostName,
     ImageRef,
-    Interval,
     Line,
     Part,
     PartyRef,
@@ -24,7 +23,6 @@ from cloudbot.core.records.words import (
     SprintRef,
     Text,
     Url,
-    Zone,
     once_each,
 )
 
@@ -160,17 +158,3 @@ class Link(Part):
     owner: PersonRef | None = Field(default=None, description="Who looks after it.")
     checked_at: PastDay | None = Field(default=None, description="The last day it was seen to answer.")
     note: Text | None = Field(default=None, description="What else to know.")
-
-
-class Series(Interval):
-    """A regular meeting: when, where, and who sees that it happens."""
-
-    schema_: str = Field(alias="schema", description="`cloudbot/series/1`.")
-    id: Slug = Field(description="The name of the file.")
-    title: Line = Field(description="What it is called.")
-    channel: Line = Field(description="Where: `oftc/#debian-cloud`.")
-    rule: Line = Field(description="When, as an RFC 5545 rule: `FREQ=MONTHLY;BYDAY=2WE`.")
-    time: Line = Field(pattern=r"^[0-2][0-9]:[0-5][0-9]$", description="At what time in the zone: `19:00`.")
-    zone: Zone = Field(default="UTC", description="The zone of that time.")
-    facilitator: PersonRef | None = Field(default=None, description="Who sees that it happens.")
-    backup: PersonRef | None = Field(default=None, description="Who does when the facilitator cannot.")
