@@ -77,6 +77,15 @@ class Chat(Protocol):
     def tell(self, venue: Venue, nick: str, line: str) -> None:
         """Say one line to one person by NOTICE: errors and hints that the channel need not see."""
 
+    async def set_topic(self, venue: Venue, text: str) -> Outcome:
+        """Set a channel's topic and wait for the proof; `Sent` where it is that already, `Permanent` if we may not."""
+
+    def topic(self, venue: Venue) -> str:
+        """Return a channel's topic, cleaned; empty where there is none or we are not there."""
+
+    def has(self, venue: Venue, nick: str) -> bool:
+        """Whether somebody is in a channel that we are in, however the nick is spelled."""
+
     async def prove(self, nick: str) -> Proof | None:
         """Return the services account behind `nick` at this moment, or None. Never raises."""
 

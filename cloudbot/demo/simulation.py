@@ -71,6 +71,8 @@ class Sheet:
 
     lines: list[str] = field(default_factory=list)
     accounts: dict[str, str] = field(default_factory=dict)
+    topics: dict[str, str] = field(default_factory=dict)
+    present: set[str] = field(default_factory=set)
     renamed: tuple[str, str] = ("", "")
     "the recorded server's address of today, and the one to write instead"
 
@@ -93,6 +95,21 @@ class Sheet:
         """Write a line for one person down."""
         del venue
         self.lines.append(f"-bot- (to {nick}) {line}")
+
+    async def set_topic(self, venue: Venue, text: str) -> Outcome:
+        """Write a topic down, unless it is that already."""
+        if self.topics.get(venue.name, "") != text:
+            self.topics[venue.name] = text
+            self.lines.append(f"*bot* topic: {text}")
+        return Sent()
+
+    def topic(self, venue: Venue) -> str:
+        """Return the topic that was set last."""
+        return self.topics.get(venue.name, "")
+
+    def has(self, venue: Venue, nick: str) -> bool:
+        """Whether somebody has said or done something in the channel."""
+        return venue.is_channel and nick in self.present
 
     async def prove(self, nick: str) -> Proof | None:
         """Vouch for whom the script vouched for."""

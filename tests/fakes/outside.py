@@ -59,6 +59,9 @@ class IrcNetwork:
     "by channel, why nothing may ever be said there"
     absent: set[str] = field(default_factory=set)
     "channels we are not in"
+    topics: dict[str, str] = field(default_factory=dict)
+    members: dict[str, set[str]] = field(default_factory=dict)
+    "nicks by channel"
     act: Callable[[str], None] = field(default=nothing, repr=False)
 
     async def run(self) -> None:
@@ -83,6 +86,22 @@ class IrcNetwork:
     def tell(self, venue: Venue, nick: str, line: str) -> None:
         del venue
         self.told.append((nick, line))
+
+    async def set_topic(self, venue: Venue, text: str) -> Outcome:
+        if not self.up:
+            return Transient(f"not connected to {self.name}")
+        if venue.name in self.refusals:
+            return Permanent(self.refusals[venue.name])
+        self.act(f"before the topic is {text}")
+        self.topics[venue.name] = text
+        self.act(f"after the topic is {text}")
+        return Sent() if self.pongs else Unknown("no PONG came back")
+
+    def topic(self, venue: Venue) -> str:
+        return self.topics.get(venue.name, "")
+
+    def has(self, venue: Venue, nick: str) -> bool:
+        return nick.lower() in {one.lower() for one in self.members.get(venue.name, ())}
 
     async def prove(self, nick: str) -> Proof | None:
         return self.proofs.get(nick)

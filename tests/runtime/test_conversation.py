@@ -40,6 +40,7 @@ class ListedChat:
 
     said: list[str] = field(default_factory=list)
     vouched: dict[str, Proof] = field(default_factory=dict)
+    topics: dict[str, str] = field(default_factory=dict)
 
     async def run(self) -> None:
         await asyncio.Event().wait()
@@ -55,6 +56,17 @@ class ListedChat:
     def tell(self, venue: Venue, nick: str, line: str) -> None:
         del venue
         self.said.append(f"{nick} <- {line}")
+
+    async def set_topic(self, venue: Venue, text: str) -> Outcome:
+        self.topics[venue.name] = text
+        return Sent()
+
+    def topic(self, venue: Venue) -> str:
+        return self.topics.get(venue.name, "")
+
+    def has(self, venue: Venue, nick: str) -> bool:
+        del venue
+        return nick in self.vouched
 
     async def prove(self, nick: str) -> Proof | None:
         return self.vouched.get(nick)

@@ -10,7 +10,7 @@ from cloudbot.adapters.irc.ctcp import Ctcp
 from cloudbot.adapters.irc.joins import Joins
 from cloudbot.adapters.irc.redact import Redactor
 from cloudbot.adapters.irc.settings import Settings
-from cloudbot.core.speech import Heard
+from cloudbot.core.speech import Heard, Moved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +19,7 @@ class Around:
 
     settings: Settings
     hear: Callable[[Heard], None]
+    moved: Callable[[Moved], None]
     clock: Callable[[], datetime]
     joins: Joins
     ctcp: Ctcp

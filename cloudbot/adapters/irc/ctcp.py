@@ -24,6 +24,12 @@ def is_ctcp(text: str) -> bool:
     return text.startswith(MARK)
 
 
+def action(text: str) -> str | None:
+    """Return what somebody does with `/me`, or None for every other CTCP; the mark at the end may be missing."""
+    word, blank, argument = text[len(MARK) :].partition(" ")
+    return argument.rstrip(MARK) if blank and word.upper() == "ACTION" else None
+
+
 class Ctcp:
     """The answers of one network."""
 

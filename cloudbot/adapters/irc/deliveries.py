@@ -10,10 +10,11 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-from cloudbot.adapters.irc.fences import REFUSALS, Fence, Fences
+from cloudbot.adapters.irc.fences import REFUSALS, TOPIC_REFUSALS, Fence, Fences
 from cloudbot.adapters.irc.message import compose
 from cloudbot.adapters.irc.outgoing import Outgoing, Unspeakable
 from cloudbot.core.ports import Outcome, Permanent, Sent, Transient, Unknown
+from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +58,20 @@ class Deliveries:
             lines = self._outgoing.lines("NOTICE" if notice else "PRIVMSG", target, text, unasked=notice, rings=rings)
         except Unspeakable as error:
             return Permanent(str(error))
-        fence = self._fences.create(self._support.key(target), notice=notice)
+        return await self._proved(lines, self._fences.create(self._support.key(target), notice=notice))
+
+    async def set_topic(self, channel: str, text: str) -> Outcome:
+        """Set as much of a topic as the server keeps and wait for its fence; one that stands already is not set."""
+        room = self._tracker.room(channel)
+        if room is None:
+            return Transient(f"not in {channel}: {self._joins.why(channel)}")
+        text = self._outgoing.topic(room.name, text)
+        if text == clean(room.topic):
+            return Sent()
+        fence = self._fences.create(self._support.key(channel), notice=False, topic=True)
+        return await self._proved([compose("TOPIC", room.name, trailing=text)], fence)
+
+    async def _proved(self, lines: list[str], fence: Fence) -> Outcome:
         if "labeled-response" in self._enabled:
             lines = [f"@label={fence.token} {line}" for line in lines]
         items = self._outgoing.announce(lines, fence)
@@ -103,7 +117,7 @@ class Deliveries:
 
     def note_refusal(self, message: Message) -> None:
         """Take a numeric that may refuse a line of ours."""
-        if message.command in REFUSALS:
+        if message.command in REFUSALS | TOPIC_REFUSALS:
             named = len(message.params) > 2  # noqa: PLR2004 - our nick, what is refused, why
             target = self._support.key(message.param(1)) if named else ""
             self._fences.refuse(message, target, label=message.tags.get("label", ""))

@@ -21,6 +21,9 @@ _NOT_NOW = frozenset(
 )
 REFUSALS = _NEVER | _NOT_NOW
 "401 no such nick, 404 cannot send, 415 and 477 registered only, 439 too fast, 482, 489 and 494 by mode, 716 +g ..."
+TOPIC_REFUSALS = frozenset({"263", "403", "437", "442", "461", "477", "479", "482", "485", "489"})
+"263 too fast, 403 and 442 not there, 482 not an operator, 477 and 489 by mode ..."
+_TOPIC_NEVER = TOPIC_REFUSALS - {"263"} | {"FAIL"}
 
 
 @dataclass(slots=True, eq=False)
@@ -32,8 +35,19 @@ class Fence:
     "folded"
     outcome: asyncio.Future[Outcome] = field(repr=False)
     notice: bool
+    topic: bool = False
+    "whether it sets a topic; a refusal of that is for good, because the topic is said instead"
     written: bool = False
     refusal: Outcome | None = None
+
+    def is_refused_by(self, command: str) -> bool:
+        """Whether a numeric can refuse this; a FAIL names the command by itself."""
+        return command == "FAIL" or command in (TOPIC_REFUSALS if self.topic else REFUSALS)
+
+    def outcome_of(self, message: Message) -> Outcome:
+        """Return what a refusal means."""
+        why = f"{message.command} {message.last}"
+        return Permanent(why) if message.command in (_TOPIC_NEVER if self.topic else _NEVER) else Transient(why)
 
     def settle(self, outcome: Outcome) -> None:
         """Decide it once."""
@@ -49,11 +63,11 @@ class Fences:
         self._open: dict[str, Fence] = {}
         self._number = 0
 
-    def create(self, target: str, *, notice: bool) -> Fence:
+    def create(self, target: str, *, notice: bool, topic: bool = False) -> Fence:
         """Open a fence for a line to a folded target."""
         self._number += 1
         outcome = asyncio.get_running_loop().create_future()
-        fence = Fence(f"cloudbot-{self._number}", target, outcome, notice)
+        fence = Fence(f"cloudbot-{self._number}", target, outcome, notice, topic)
         self._open[fence.token] = fence
         return fence
 
@@ -64,9 +78,9 @@ class Fences:
     def refuse(self, message: Message, target: str, *, label: str = "") -> bool:
         """Note a refusal for the oldest written line to a folded target; True if one was waiting."""
         for fence in self._open.values():
-            if fence.written and (fence.token == label if label else target in {fence.target, ""}):
-                why = f"{message.command} {message.last}"
-                fence.refusal = fence.refusal or (Permanent(why) if message.command in _NEVER else Transient(why))
+            meant = fence.token == label if label else target in {fence.target, ""}
+            if meant and fence.written and fence.is_refused_by(message.command):
+                fence.refusal = fence.refusal or fence.outcome_of(message)
                 return True
         return False
 

@@ -1,6 +1,6 @@
 """From a PRIVMSG to what a person said: whose line counts, which venue it belongs to, whether it is old.
 
-NOTICEs, CTCP, servers and our own echo are nobody's lines. It never answers.
+NOTICEs, CTCP other than ACTION, servers and our own echo are nobody's lines. It never answers.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cloudbot.adapters.irc.ctcp import is_ctcp
-from cloudbot.core.speech import Heard, Speaker, Venue
+from cloudbot.adapters.irc.ctcp import action, is_ctcp
+from cloudbot.core.speech import Heard, Speaker
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
@@ -17,18 +17,21 @@ if TYPE_CHECKING:
     from cloudbot.adapters.irc.isupport import Support
     from cloudbot.adapters.irc.message import Message
     from cloudbot.adapters.irc.tracker import Tracker
+    from cloudbot.adapters.irc.venues import Venues
 
 _OLD = timedelta(minutes=2)
 _REPLAYS = frozenset({"chathistory", "draft/chathistory", "playback", "znc.in/playback", "znc.in/history"})
 _BATCHES = 64
+_BLANKS = " \t\xa0\u3000"
+"What says, before a command, that it is quoted and not meant; not every invisible character is one."
 
 
 class Hearing:
     """The ears of one connection."""
 
-    def __init__(self, network: str, support: Support, tracker: Tracker, identity: Identity) -> None:
-        """Take the network's configured name and the connection's state."""
-        self._network = network
+    def __init__(self, venues: Venues, support: Support, tracker: Tracker, identity: Identity) -> None:
+        """Take the connection's state."""
+        self._venues = venues
         self._support, self._tracker, self._identity = support, tracker, identity
         self._batches: dict[str, bool] = {}
         "open batches, and whether they replay the past"
@@ -48,7 +51,10 @@ class Hearing:
         """Return what a person said, or None where no person said it to us."""
         target, raw = message.param(0), message.param(1)
         in_channel = self._support.is_channel(target)
-        if message.from_server or is_ctcp(raw) or self._tracker.is_me(message.nick):
+        does = is_ctcp(raw)
+        if does:
+            raw = (action(raw) or "") if in_channel else ""
+        if not raw or message.from_server or self._tracker.is_me(message.nick):
             return None
         text = clean(raw)
         if not text or not (in_channel or self._tracker.is_me(target)):
@@ -58,7 +64,7 @@ class Hearing:
         old = said is not None and (at - said > _OLD or self._in_replay(message))
         return Heard(
             at=said if old and said is not None else at,
-            venue=Venue(self._network, target if in_channel else nick),
+            venue=self._venues.channel(target) if in_channel else self._venues.query(nick),
             speaker=Speaker(
                 nick=nick,
                 user=message.user,
@@ -66,11 +72,11 @@ class Hearing:
                 proof=self._identity.speaks(message, now),
                 bot="bot" in message.tags or self._support.fold(nick) in self._tracker.bots,
             ),
-            # A space before a command says that it is quoted and not meant.
-            text=f" {text}" if raw[:1] == " " else text,
+            text=f" {text}" if raw[0] in _BLANKS and not does else text,
             me=self._tracker.nick,
             old=old or self._in_replay(message),
             msgid=message.tags.get("msgid") or None,
+            does=does,
         )
 
     @staticmethod

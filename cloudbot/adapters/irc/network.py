@@ -27,6 +27,7 @@ from cloudbot.adapters.irc.session import Session
 from cloudbot.adapters.irc.sts import Policies
 from cloudbot.core.ports import Outcome, Transient
 from cloudbot.core.speech import NetworkHealth
+from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cloudbot.adapters.irc.settings import Settings
-    from cloudbot.core.speech import Heard, Proof, Venue
+    from cloudbot.core.speech import Heard, Moved, Proof, Venue
 
 log = structlog.get_logger()
 
@@ -49,16 +50,18 @@ class Network:
         settings: Settings,
         *,
         hear: Callable[[Heard], None],
+        moved: Callable[[Moved], None] = lambda _moved: None,
         clock: Callable[[], datetime],
         secret: Callable[[str], str],
         state_dir: Path,
     ) -> None:
         """Take settings and surroundings; nothing happens before `run`.
 
-        `hear` is called at once for each line a person says; `clock` gives aware UTC; `secret` reads a credential by
-        its name; `state_dir` is a directory of this network's own.
+        `hear` is called at once for each line a person says, `moved` when somebody or we come or go; `clock` gives
+        aware UTC; `secret` reads a credential by its name; `state_dir` is a directory of this network's own.
         """
-        self._settings, self._hear, self._clock, self._secret = settings, hear, clock, secret
+        self._settings, self._hear, self._moved = settings, hear, moved
+        self._clock, self._secret = clock, secret
         self._policies = Policies(state_dir)
         self._redactor = Redactor()
         self._joins = Joins(settings.channels, retry=settings.join_retry, after_kick=settings.rejoin_delay)
@@ -192,6 +195,7 @@ class Network:
         return Around(
             settings=self._settings,
             hear=self._hear,
+            moved=self._moved,
             clock=self._clock,
             joins=self._joins,
             ctcp=self._ctcp,
@@ -250,6 +254,22 @@ class Network:
         session = self._ready_session()
         if session is not None:
             session.outgoing.tell(nick, line)
+
+    async def set_topic(self, venue: Venue, text: str) -> Outcome:
+        """Set a channel's topic unless it is that already; `Permanent` where we may not."""
+        session = self._ready_session()
+        if session is None:
+            return Transient(f"not connected to {self._settings.network}")
+        return await session.deliveries.set_topic(venue.name, text)
+
+    def topic(self, venue: Venue) -> str:
+        """Return a channel's topic; empty where there is none or we are not in it."""
+        room = self._session.tracker.room(venue.name) if self._session is not None else None
+        return clean(room.topic) if room is not None else ""
+
+    def has(self, venue: Venue, nick: str) -> bool:
+        """Whether somebody is in a channel that we are in."""
+        return self._session is not None and self._session.tracker.is_member(nick, venue.name)
 
     async def prove(self, nick: str) -> Proof | None:
         """Return the services account behind a nick at this moment, or None. Never raises."""

@@ -131,6 +131,13 @@ class Outgoing:
             return [head + text]
         return [head + line for line in cut(text, room)]
 
+    def topic(self, channel: str, text: str) -> str:
+        """Return what of a topic the server keeps (TOPICLEN, in bytes) and everybody gets, cut between characters."""
+        head = len(f"TOPIC {channel} :".encode())
+        room = max(_SHORTEST_ROOM, self._support.line_length - 2 - self._tracker.overhead - head)
+        raw = clean(text).encode()
+        return raw[: min(room, self._support.number("TOPICLEN", room) or room)].decode(errors="ignore").rstrip()
+
     def _offer(self, item: Item) -> None:
         if not self._pacer.offer(item):
             log.warning("irc.dropped", network=self._settings.network, target=item.target)

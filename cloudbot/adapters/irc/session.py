@@ -19,6 +19,7 @@ from cloudbot.adapters.irc.hearing import Hearing
 from cloudbot.adapters.irc.identity import Identity
 from cloudbot.adapters.irc.isupport import Support
 from cloudbot.adapters.irc.message import bare, compose, is_addressable
+from cloudbot.adapters.irc.movements import Movements
 from cloudbot.adapters.irc.outgoing import Outgoing
 from cloudbot.adapters.irc.presence import Presence
 from cloudbot.adapters.irc.recognition import Recognition
@@ -26,6 +27,7 @@ from cloudbot.adapters.irc.regain import Regain
 from cloudbot.adapters.irc.registration import Plan, Registration
 from cloudbot.adapters.irc.tls import TlsTrouble, check_pins, fingerprints
 from cloudbot.adapters.irc.tracker import Tracker
+from cloudbot.adapters.irc.venues import Venues
 from cloudbot.adapters.irc.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -75,7 +77,9 @@ class Session:
         )
         self.deliveries.on_ison = self._looked
         self._presence = Presence(around, self.support, self.tracker, self.outgoing, self.recognition)
-        self._hearing = Hearing(settings.network, self.support, self.tracker, self.identity)
+        venues = Venues(settings.network, self.support, settings.channels)
+        self._hearing = Hearing(venues, self.support, self.tracker, self.identity)
+        self._movements = Movements(venues, self.tracker, moved=around.moved, clock=around.clock)
         self._regain = Regain(settings.nick, every=settings.regain_every, same=self.support.same)
         self._began = self._loop.time()
         self._watchdog = Watchdog(silence=settings.silence, dead_after=settings.dead_after, now=self._began)
@@ -133,6 +137,7 @@ class Session:
         if self._timer is not None:
             self._timer.cancel()
         self.outgoing.stop()
+        self._movements.over(why)
         self.deliveries.lose(why)
         self.identity.forget_all()
 
@@ -227,7 +232,8 @@ class Session:
         return True
 
     def _follow(self, message: Message, now: float) -> None:
-        """Let everything that keeps state see the message."""
+        """Let everything that keeps state see the message; who goes is told of while it is known from where."""
+        self._movements.see(message)
         gained = self._regain.see(message, self.tracker.nick)
         if message.command == "JOIN":  # an account counts for longer if its owner is in a channel of ours
             self.tracker.see(message)
@@ -246,7 +252,6 @@ class Session:
         at = self._around.clock()
         if is_ctcp(text):
             self._ctcp(message, text, at)
-            return
         heard = self._hearing.heard(message, at, self._loop.time())
         if heard is not None:
             self._around.hear(heard)
@@ -271,7 +276,7 @@ class Session:
         log.warning("irc.standard_reply", network=self._settings.network, said=words)
         if message.command == "FAIL":
             self._around.note("server", words)
-            if message.param(0) in {"PRIVMSG", "NOTICE"}:
+            if message.param(0) in {"PRIVMSG", "NOTICE", "TOPIC"}:
                 self.deliveries.note_failure(message)
 
     def _looked(self, online: str) -> None:

@@ -26,6 +26,8 @@ class Room:
     members: dict[str, set[str]] = field(default_factory=dict)
     "folded nick to the mode letters of its status: `{'o', 'v'}`"
     modes: set[str] = field(default_factory=set)
+    topic: str = ""
+    "as the server has it, colours and all"
 
 
 class Tracker:
@@ -146,6 +148,13 @@ class Tracker:
     def _is_list(self, letter: str) -> bool:
         return letter in self._support.tokens.get("CHANMODES", "b").partition(",")[0]
 
+    def _topic(self, message: Message) -> None:
+        """Take TOPIC, and what is said of the topic at a JOIN: 332 with it, 331 where there is none."""
+        numeric = message.command != "TOPIC"
+        room = self.room(message.param(1 if numeric else 0))
+        if room is not None:
+            room.topic = "" if message.command == "331" else message.param(2 if numeric else 1)
+
     def _names(self, message: Message) -> None:
         room = self.room(message.param(2))
         for name in message.param(3).split() if room is not None else ():
@@ -195,6 +204,9 @@ class Tracker:
         "QUIT": _quit,
         "NICK": _rename,
         "MODE": _mode,
+        "TOPIC": _topic,
+        "331": _topic,
+        "332": _topic,
         "324": _channel_modes,
         "353": _names,
         "352": _who,

@@ -126,6 +126,7 @@ def session() -> Session:
     around = Around(
         settings=CHOSEN,
         hear=lambda _heard: None,
+        moved=lambda _moved: None,
         clock=lambda: NOW + timedelta(seconds=1),
         joins=Joins(CHOSEN.channels, retry=30, after_kick=10),
         ctcp=Ctcp(source=""),

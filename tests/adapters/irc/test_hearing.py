@@ -8,8 +8,9 @@ from cloudbot.adapters.irc.hearing import Hearing
 from cloudbot.adapters.irc.identity import Identity
 from cloudbot.adapters.irc.isupport import Support
 from cloudbot.adapters.irc.message import parse
-from cloudbot.adapters.irc.settings import Settings
+from cloudbot.adapters.irc.settings import Channel, Settings
 from cloudbot.adapters.irc.tracker import Tracker
+from cloudbot.adapters.irc.venues import Venues
 from cloudbot.core.speech import Heard, Proof, Speaker, Venue
 from tests.adapters.irc.world import NOW
 
@@ -21,7 +22,7 @@ def hearing() -> tuple[Hearing, Tracker]:
     support.load(["cloudbot", "STATUSMSG=@+", "CHANTYPES=#", "BOT=B", "are supported by this server"])
     tracker = Tracker(support, "cloudbot")
     identity = Identity(support, tracker, {"account-tag"}, Settings(network="oftc", server="irc.test"))
-    return Hearing("oftc", support, tracker, identity), tracker
+    return Hearing(Venues("oftc", support, (Channel(name="#team"),)), support, tracker, identity), tracker
 
 
 def heard(line: str, *before: str) -> Heard | None:
@@ -74,13 +75,31 @@ def test_tags_tell_account_and_message() -> None:
 
 def test_text_is_cleaned_but_a_quoting_space_stays() -> None:
     assert heard(":alice!a@h PRIVMSG #team :\x02#topic\x0f \u202eevil\x10r") == line("#topic evilr")
-    assert heard(":alice!a@h PRIVMSG #team : #topic") == line(" #topic")
+
+
+@pytest.mark.parametrize("blank", [" ", "   ", "\t", "\u00a0", "\u3000"])
+def test_a_blank_before_a_line_says_that_it_is_quoted(blank: str) -> None:
+    assert heard(f":alice!a@h PRIVMSG #team :{blank}#topic") == line(" #topic")
+
+
+@pytest.mark.parametrize("raw", ["\x01ACTION waves\x01", "\x01ACTION waves", "\x01action   waves \x02\x01"])
+def test_what_somebody_does_is_heard_as_that(raw: str) -> None:
+    assert heard(f":alice!a@h PRIVMSG #team :{raw}") == line("waves", does=True)
+
+
+@pytest.mark.parametrize(("target", "venue"), [("#TEAM", "#team"), ("@#Team", "@#team"), ("#other", "#other")])
+def test_a_channel_is_called_as_it_is_configured(target: str, venue: str) -> None:
+    assert heard(f":alice!a@h PRIVMSG {target} :hi") == line("hi", venue)
 
 
 @pytest.mark.parametrize(
     "nobody",
     [
-        ":alice!a@h PRIVMSG #team :\x01ACTION says cloudbot: help\x01",
+        ":alice!a@h PRIVMSG cloudbot :\x01ACTION says cloudbot: help\x01",
+        ":alice!a@h PRIVMSG #team :\x01ACTION\x01",
+        ":alice!a@h PRIVMSG #team :\x01ACTION  \x01",
+        ":alice!a@h PRIVMSG #team :\x01ACTIONS waves\x01",
+        ":cloudbot!c@h PRIVMSG #team :\x01ACTION waves\x01",
         ":alice!a@h PRIVMSG #team :\x01VERSION\x01",
         ":alice!a@h PRIVMSG #team :",
         ":alice!a@h PRIVMSG #team : ",
