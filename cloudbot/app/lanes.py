@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from cloudbot.adapters import mail_out
 from cloudbot.adapters.paper import Paper
+from cloudbot.adapters.site import Site
 from cloudbot.core.speech import Venue
-from cloudbot.runtime.delivery import by_gitlab, by_irc, by_mail, by_names, by_paper
-from cloudbot.runtime.lanes import GITLAB_POLICY, IRC_POLICY, MAIL_POLICY, NAMES_POLICY, PAPER_POLICY
-from cloudbot.runtime.posting import MAIL, NAMES, PAPER, Operator, gitlab_lane, irc_lane
+from cloudbot.runtime.delivery import by_gitlab, by_irc, by_mail, by_names, by_paper, by_site
+from cloudbot.runtime.lanes import GITLAB_POLICY, IRC_POLICY, MAIL_POLICY, NAMES_POLICY, PAPER_POLICY, SITE_POLICY
+from cloudbot.runtime.posting import MAIL, NAMES, PAPER, SITE, Operator, gitlab_lane, irc_lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from cloudbot.adapters.gitlab import GitLab
     from cloudbot.adapters.irc.network import Network
     from cloudbot.config import Installation, Secrets
-    from cloudbot.runtime.delivery import Deliver
+    from cloudbot.runtime.delivery import Deliver, Spoken
     from cloudbot.runtime.lanes import Policy
 
 WOULD_SAY_FILE = "would-say.txt"
@@ -34,10 +35,12 @@ def deliveries(
     chosen: Installation,
     chats: Mapping[str, Network],
     secrets: Secrets,
+    spoken: Spoken,
 ) -> list[tuple[str, Policy, Deliver]]:
     """List the lanes of this installation."""
-    lanes = [(irc_lane(name), IRC_POLICY, by_irc(name, chat)) for name, chat in chats.items()]
+    lanes = [(irc_lane(name), IRC_POLICY, by_irc(name, chat, spoken)) for name, chat in chats.items()]
     lanes.append((PAPER, PAPER_POLICY, by_paper(Paper(chosen.state.directory / WOULD_SAY_FILE))))
+    lanes.append((SITE, SITE_POLICY, by_site(Site(chosen.site_folder))))
     if chosen.mail is not None:
         lanes.append((MAIL, MAIL_POLICY, by_mail(chosen.mail, mail_out.SmtpMailer(chosen.mail, secrets))))
     if chosen.records is not None:

@@ -20,6 +20,7 @@ from cloudbot.runtime.consumer import Consumer
 from cloudbot.runtime.conversation import Conversation
 from cloudbot.runtime.figures import Figures
 from cloudbot.runtime.lanes import Lane
+from cloudbot.runtime.minuting import Minuting
 from cloudbot.runtime.posting import Posting
 from cloudbot.runtime.supervisor import Supervisor
 from cloudbot.runtime.timers import Timers
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from cloudbot.adapters.web import Door  # noqa: TC004 - as above
     from cloudbot.app.setting import Setting
     from cloudbot.config import Secrets
+    from cloudbot.core.speech import Heard
     from cloudbot.runtime.ledger import Ledger  # noqa: TC004 - as above
     from cloudbot.runtime.measuring import Measuring  # noqa: TC004 - as above
 
@@ -49,6 +51,7 @@ class Parts:
     writer: Writer
     consumer: Consumer
     conversation: Conversation
+    minuting: Minuting
     timers: Timers
     door: Door | None
     chats: Mapping[str, Network]
@@ -111,10 +114,17 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         bang=lambda _network: setting.installation.commands.bang,
         names=chosen.commands.names,
     )
+    minuting = Minuting(chats=chats, consumer=consumer, world=now, clock=clock)
+    conversation.spoken = minuting.spoken
+
+    def hear(heard: Heard) -> None:
+        minuting.hear(heard)  # first: what is answered is said after what was asked
+        conversation.hear(heard)
+
     for name, network in chosen.irc.items():
         home = directory / "irc" / name
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        chats[name] = Network(network, hear=conversation.hear, clock=clock, secret=secrets, state_dir=home)
+        chats[name] = Network(network, hear=hear, moved=minuting.moved, clock=clock, secret=secrets, state_dir=home)
     sources: dict[str, tuple[GitLab | GitRecords, float]] = {
         name: (make_forge(one, secrets), one.every) for name, one in chosen.gitlab.items()
     }
@@ -143,6 +153,7 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         writer=writer,
         consumer=consumer,
         conversation=conversation,
+        minuting=minuting,
         timers=Timers(writer=writer, consumer=consumer, clock=clock),
         door=make_door(figures, setting, receivers) if chosen.web.port else None,
         chats=chats,
@@ -150,7 +161,7 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
             *(
                 Lane(name=name, policy=policy, deliver=deliver, writer=writer, consumer=consumer, clock=clock)
                 for name, policy, deliver in (
-                    *deliveries(chosen, chats, secrets),
+                    *deliveries(chosen, chats, secrets, minuting.spoken),
                     *acts([cast("GitLab", sources[name][0]) for name in chosen.gitlab], clock),
                 )
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -65,6 +66,7 @@ def _start(parts: Parts, clock: Callable[[], datetime]) -> None:
     start("outside", lambda: _mind_the_outside(parts))
     start("prune", lambda: _prune(parts, clock))
     start("timers", parts.timers.run)
+    start("minuting", parts.minuting.run)
     for name, chat in parts.chats.items():
         start(f"irc {name}", chat.run)
     for lane in parts.lanes:
@@ -84,9 +86,11 @@ async def _stop(parts: Parts) -> None:
     """Take nothing in any more, let what was begun be committed, say goodbye, close the file."""
     await parts.supervisor.stop("watch", "hooks", "measure", "timers", "lane", "outside", "prune", within=DRAIN_SECONDS)
     await parts.supervisor.stop("irc", within=DRAIN_SECONDS)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(parts.minuting.idle(), DRAIN_SECONDS)
     if parts.door is not None:
         await parts.door.close()  # while what was posted can still be committed
-    await parts.supervisor.stop("consumer", within=DRAIN_SECONDS)
+    await parts.supervisor.stop("minuting", "consumer", within=DRAIN_SECONDS)
     for source in parts.sources:
         await source.close()
     parts.writer.close()

@@ -199,6 +199,11 @@ class Installation(Table):
         )
 
     @property
+    def site_folder(self) -> Path:
+        """Return the folder that the web is read from."""
+        return self.web.site or self.state.directory / "site"
+
+    @property
     def feature_settings(self) -> Mapping[type, object]:
         """Return each feature's settings by type."""
         return {type(value): value for _, value in self.features}

@@ -99,9 +99,13 @@ class Consumer:
 
         Raises what made it impossible to write the fact down; it is then as if it had never been brought.
         """
+        return await (await self.hand(fact, source=source, external_id=external_id))
+
+    async def hand(self, fact: Fact, *, source: str, external_id: str | None = None) -> asyncio.Future[Receipt]:
+        """Hand over a fact and return its receipt to come: for who has many, in order, and waits for none of them."""
         receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         await self._queue.put(_Waiting(fact=fact, source=source, external_id=external_id, receipt=receipt))
-        return await receipt
+        return receipt
 
     @property
     def waiting(self) -> int:

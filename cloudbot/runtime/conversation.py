@@ -19,6 +19,7 @@ from cloudbot.core.facts import CommandGiven
 from cloudbot.core.limits import Limits
 from cloudbot.core.people import allowed
 from cloudbot.core.ports import Chat
+from cloudbot.core.speech import Venue
 from cloudbot.runtime.consumer import Consumer
 
 if TYPE_CHECKING:
@@ -46,13 +47,15 @@ class Conversation:
     "a monotonic clock, for the limits"
     bang: Callable[[str], bool] = lambda _network: True
     names: tuple[str, ...] = ("cloudbot",)
+    spoken: Callable[[Venue, str], None] = lambda _venue, _text: None
+    "takes each line of an answer that the whole channel sees"
     answered: int = 0
     _given: int = 0
     _changes: set[asyncio.Task[None]] = field(default_factory=set)
 
     def hear(self, heard: Heard) -> None:
         """Take one line; answer it, ignore it, or start to carry it out."""
-        if heard.old or heard.speaker.bot:
+        if heard.old or heard.does or heard.speaker.bot:
             return
         bang = self.bang(heard.venue.network)
         parsed = self.commands.parse(
@@ -103,6 +106,8 @@ class Conversation:
                 chat.tell(heard.venue, heard.speaker.nick, line)
         else:
             chat.answer(heard.venue, lines)
+            for line in lines if heard.venue.is_channel else ():
+                self.spoken(heard.venue, line)
 
     def answer(
         self,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from cloudbot.adapters import mail_out, names
+from cloudbot.core.ports import Sent
 from cloudbot.core.speech import Venue
 
 if TYPE_CHECKING:
@@ -17,21 +18,28 @@ if TYPE_CHECKING:
 
     from cloudbot.adapters.mail_out import Settings as MailSettings
     from cloudbot.adapters.paper import Paper
+    from cloudbot.adapters.site import Site
     from cloudbot.core.ports import Chat, Forge, Mailer, Outcome
     from cloudbot.store.journal import OutboxRow
 
     Deliver = Callable[[OutboxRow], Awaitable[Outcome]]
+    Spoken = Callable[[Venue, str], None]
 
 log = structlog.get_logger()
 
 
-def by_irc(network: str, chat: Chat) -> Deliver:
-    """Say a line on one network, with the proof that the network gives."""
+def by_irc(network: str, chat: Chat, spoken: Spoken = lambda _venue, _text: None) -> Deliver:
+    """Say a line or set a topic on one network, with the proof that the network gives; `spoken` takes what was said."""
 
     async def deliver(row: OutboxRow) -> Outcome:
         body = json.loads(row.body)
         venue, rings = Venue(network, row.destination), tuple(body.get("rings", ()))
-        return await chat.deliver(venue, body["text"], notice=body["notice"], rings=rings)
+        if "topic" in body:
+            return await chat.set_topic(venue, body["topic"])
+        outcome = await chat.deliver(venue, body["text"], notice=body["notice"], rings=rings)
+        if isinstance(outcome, Sent) and venue.is_channel:
+            spoken(venue, body["text"])
+        return outcome
 
     return deliver
 
@@ -60,6 +68,15 @@ def by_paper(paper: Paper) -> Deliver:
     async def deliver(row: OutboxRow) -> Outcome:
         text = json.loads(row.body)["text"]
         return await asyncio.to_thread(paper.write, key=row.key, venue=row.destination, text=text, at=row.created)
+
+    return deliver
+
+
+def by_site(site: Site) -> Deliver:
+    """Put a file where the web is read from."""
+
+    async def deliver(row: OutboxRow) -> Outcome:
+        return await asyncio.to_thread(site.write, row.destination, json.loads(row.body)["text"])
 
     return deliver
 

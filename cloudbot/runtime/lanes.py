@@ -51,6 +51,7 @@ IRC_POLICY = Policy(
 )
 MAIL_POLICY = Policy(half_sent="again", tries=200)
 PAPER_POLICY = Policy(half_sent="again")
+SITE_POLICY = Policy(half_sent="again", tries=1000, first_delay=timedelta(seconds=1))
 NAMES_POLICY = Policy(half_sent="again", tries=3, first_delay=timedelta(seconds=2))
 GITLAB_POLICY = Policy(half_sent="unknown", tries=1000, longest_delay=timedelta(minutes=1))
 """Each row says until when it is worth trying; a job that may run already is not tried twice, a comment may be."""
@@ -131,6 +132,7 @@ class Lane:
     async def _doubt(self, row: OutboxRow, why: str, *, tries: int, not_before: datetime | None) -> None:
         """Decide about a row of which nobody knows whether it was sent: again, or honestly `unknown`."""
         again = self.policy.half_sent == "again" or _is_looked_up(row) or _may_repeat(row)
+        again = again or (_is_topic(row) and tries < MOST_REPEATS)
         if again and tries < self.policy.tries:
             await self._durably(self._queue_again, row, not_before)
         else:
@@ -180,6 +182,11 @@ class Lane:
 def _is_looked_up(row: OutboxRow) -> bool:
     """Whether it carries a mark that is looked for before it is sent: then a second try does no harm."""
     return "mark" in json.loads(row.body)
+
+
+def _is_topic(row: OutboxRow) -> bool:
+    """Whether it sets a topic: one that stands already is not set again."""
+    return "topic" in json.loads(row.body)
 
 
 def _may_repeat(row: OutboxRow) -> bool:

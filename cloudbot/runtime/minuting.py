@@ -1,0 +1,205 @@
+"""From what is heard in a channel to the facts a meeting is made of; where none runs, nothing is written down.
+
+One queue for all channels, so that no line overtakes another and nobody who speaks waits for the disk. While the disk
+refuses for so long that the queue is full, the channel counts as left: the minutes then have a gap and say so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+import structlog
+
+from cloudbot.core.engine import World
+from cloudbot.core.facts import ChannelEntered, ChannelLeft, LineSaid
+from cloudbot.core.meetings.grammar import recognise
+from cloudbot.core.meetings.lines import Line
+from cloudbot.core.ports import Chat
+from cloudbot.core.speech import Venue
+from cloudbot.features.meetings.document import FactOfMeeting, Meetings
+from cloudbot.runtime.bell import Bell
+from cloudbot.runtime.consumer import Consumer
+from cloudbot.runtime.vouching import Vouching
+
+if TYPE_CHECKING:
+    from cloudbot.core.meetings.grammar import Typed
+    from cloudbot.core.speech import Heard, Moved, Proof
+    from cloudbot.runtime.consumer import Receipt
+
+log = structlog.get_logger()
+MOST_WAITING = 10_000
+"""Lines in memory before a channel counts as left."""
+AT_ONCE = 500
+"""Lines handed to the consumer and not committed yet; what else happens is never behind more of them than that."""
+FOR_SOME = re.compile(r"[@%+~&!]+[#&]")
+"""A channel addressed with a status prefix: what is said to its operators alone is in nobody's minutes."""
+BETWEEN_NICKS = re.compile(r"[,\s]+")
+
+
+@dataclass(slots=True, kw_only=True)
+class Minuting:
+    """Hears for all networks, beside the conversation."""
+
+    chats: Mapping[str, Chat]
+    consumer: Consumer
+    world: Callable[[], World]
+    clock: Callable[[], datetime]
+    _waiting: deque[tuple[FactOfMeeting, str | None]] = field(default_factory=deque)
+    _under_way: dict[Venue, int] = field(default_factory=dict)
+    "facts of a channel that are not committed yet: whether a meeting runs is not known before they are"
+    _deaf: set[Venue] = field(default_factory=set)
+    _bell: Bell = field(default_factory=Bell)
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
+    _vouching: Vouching = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nothing is under way."""
+        self._vouching = Vouching(chats=self.chats, told=self._vouched)
+        self._idle.set()
+
+    # What is heard
+
+    def hear(self, heard: Heard) -> None:
+        """Take one line. What a bouncer replays was said before, to whoever was there then."""
+        venue = heard.venue
+        if heard.old or not venue.is_channel or FOR_SOME.match(venue.name):
+            return
+        typed = _typed(heard)
+        starts = typed is not None and typed.command.name == "startmeeting"
+        if not (starts or self._runs(venue)):
+            return
+        chat, speaker = self.chats[venue.network], heard.speaker
+        proof = self._vouching.heard(venue, speaker.nick, speaker.proof, heard.at)
+        line = LineSaid(
+            at=heard.at,
+            venue=venue,
+            nick=speaker.nick,
+            text=heard.text,
+            kind="does" if heard.does else "says",
+            account="" if proof is None else proof.account,
+            person=self._person(venue, proof),
+            me=heard.me,
+            topic=chat.topic(venue) if starts else "",
+            absent=_absent(typed, venue, chat),
+            bot=speaker.bot,
+        )
+        self._put(line, heard.msgid)
+
+    def moved(self, moved: Moved) -> None:
+        """Take a coming or going; who comes is not noted, and how somebody goes is nobody's business."""
+        venue = moved.venue
+        if moved.us and moved.how == "leaves":
+            self._vouching.forget_all(venue.network)
+        elif moved.how != "joins":
+            self._vouching.forget(venue.network, moved.nick)
+        if not self._runs(venue):
+            return
+        if moved.us and moved.how == "joins":
+            self._put(ChannelEntered(at=moved.at, venue=venue, topic=self.chats[venue.network].topic(venue)))
+        elif moved.us and moved.how == "leaves":
+            self._put(ChannelLeft(at=moved.at, venue=venue, why=moved.why))
+        elif moved.how != "joins":
+            me = moved.now if moved.us else self._me(venue)
+            self._put(LineSaid(at=moved.at, venue=venue, nick=moved.nick, text=moved.now, kind=moved.how, me=me))
+
+    def spoken(self, venue: Venue, text: str) -> None:
+        """Take a line of our own that was said in a channel: it is part of what was said there, and no command."""
+        if self._runs(venue):
+            me = self._me(venue)
+            self._put(LineSaid(at=self.clock(), venue=venue, nick=me, text=text, me=me))
+
+    def _vouched(self, venue: Venue, nick: str, proof: Proof | None) -> None:
+        if self._runs(venue):
+            account = "" if proof is None else proof.account
+            person = self._person(venue, proof)
+            me = self._me(venue)
+            at = self.clock()
+            self._put(
+                LineSaid(at=at, venue=venue, nick=nick, text="", kind="logs in", account=account, person=person, me=me)
+            )
+
+    def _me(self, venue: Venue) -> str:
+        return self.chats[venue.network].health().nick
+
+    def _person(self, venue: Venue, proof: Proof | None) -> str | None:
+        person = None if proof is None else self.world().team.person(venue.network, proof)
+        return None if person is None else person.name
+
+    def _runs(self, venue: Venue) -> bool:
+        """Whether a meeting runs in a channel, or may by the time that this is committed."""
+        if venue in self._under_way:
+            return True
+        meetings = cast("Meetings | None", self.consumer.documents.get(Meetings))
+        return meetings is not None and meetings.running(venue) is not None
+
+    # On the way to the journal
+
+    async def run(self) -> None:
+        """Hand over what waits, in order, until cancelled."""
+        while True:
+            self._bell.hush()
+            while self._waiting:
+                await self._room.acquire()
+                fact, external_id = self._waiting[0]
+                source = f"lines {fact.venue.network}"  # not the source of commands: one line may be both
+                receipt = await self.consumer.hand(fact, source=source, external_id=external_id)
+                self._waiting.popleft()
+                receipt.add_done_callback(partial(self._committed, fact.venue))
+            await self._bell.rest(None)
+
+    async def idle(self) -> None:
+        """Return when everything that was heard is committed."""
+        await self._vouching.idle()
+        await self._idle.wait()
+
+    def _put(self, fact: FactOfMeeting, external_id: str | None = None) -> None:
+        venue = fact.venue
+        if venue in self._deaf:
+            if 2 * len(self._waiting) > MOST_WAITING:
+                return
+            self._deaf.discard(venue)
+            self._queue(ChannelEntered(at=fact.at, venue=venue, topic=self.chats[venue.network].topic(venue)))
+        elif len(self._waiting) >= MOST_WAITING:
+            log.error("lines of a meeting cannot be written down; the minutes will have a gap", venue=str(venue))
+            self._deaf.add(venue)
+            self._queue(ChannelLeft(at=fact.at, venue=venue, why="what was said could not be written down"))
+            return
+        self._queue(fact, external_id)
+
+    def _queue(self, fact: FactOfMeeting, external_id: str | None = None) -> None:
+        self._waiting.append((fact, external_id))
+        self._under_way[fact.venue] = self._under_way.get(fact.venue, 0) + 1
+        self._idle.clear()
+        self._bell.ring()
+
+    def _committed(self, venue: Venue, receipt: asyncio.Future[Receipt]) -> None:
+        self._room.release()
+        self._under_way[venue] -= 1
+        if not self._under_way[venue]:
+            del self._under_way[venue]
+        if not self._under_way:
+            self._idle.set()
+        if not receipt.cancelled() and receipt.exception() is not None:
+            log.error("a line of a meeting could not be written down", venue=str(venue), error=str(receipt.exception()))
+
+
+def _typed(heard: Heard) -> Typed | None:
+    """Return the meeting command of a line; nothing that is done, and nothing a bot says, is one."""
+    if heard.does or heard.speaker.bot or heard.text[:1] != "#":
+        return None
+    return recognise(Line(at=heard.at, nick=heard.speaker.nick, text=heard.text), "live")
+
+
+def _absent(typed: Typed | None, venue: Venue, chat: Chat) -> tuple[str, ...]:
+    """Return whom a #chair names that is not there."""
+    if typed is None or typed.command.name != "chair":
+        return ()
+    return tuple(nick for nick in BETWEEN_NICKS.split(typed.argument) if nick and not chat.has(venue, nick))
