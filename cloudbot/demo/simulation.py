@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from cloudbot.core.records.state import Records
 
 NETWORK = "oftc"
-CHANNEL = Venue(NETWORK, "#team")
+CHANNEL = Venue(NETWORK, "#debian-cloud")
 SAID = re.compile(r"<(?P<nick>[^>\s]+)> (?P<text>.*)")
 ASKED = re.compile(r"\[(?P<nick>[^\]\s]+)\] (?P<text>.*)")
 BOT_LINE = re.compile(r"(<bot>|-bot-|\[bot)")

@@ -49,7 +49,7 @@ def test_a_provider_and_a_release_lead_to_what_is_known_there_and_then_to_the_an
         ("board image", "Made by others; a common way was begun and stalled. Parked until the sprint. (parked;"),
         ("can our cloud join", "Send a merge request that adds providers/NAME.toml: who runs it"),
         ("to customise my own image", "Take the shared configuration, change it, build it; what others need too"),
-        ("can I find the team", "In #cloud-team on OFTC, on the team list, and once a month in a meeting there."),
+        ("can I find the team", "In #debian-cloud on OFTC, on the team list, and once a month in a meeting there."),
         ("vagrant", "The boxes on box hub are the team's by name only: old, and nobody knows who can sign in there."),
     ],
 )

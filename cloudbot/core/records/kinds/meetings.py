@@ -44,6 +44,7 @@ class Standing(Part):
     minutes: int = Field(default=5, ge=1, le=240, description="How long it may take.")
     owner: PersonRef | None = Field(default=None, description="Who leads it.")
     providers: tuple[ProviderRef, ...] = Field(default=(), description="Providers that it touches.")
+    closes: bool = Field(default=False, description="Whether it ends the meeting: any other business.")
 
 
 class Series(Interval):
@@ -119,6 +120,10 @@ class Agenda(Part):
         default=(), description="Who cannot come."
     )
     hidden: tuple[Line, ...] = Field(default=(), description="Items made from the state that somebody took off.")
+    order: tuple[Slug, ...] = Field(default=(), description="The items as somebody put them, by their names.")
+    times: dict[Slug, Annotated[int, Field(ge=1, le=240)]] = Field(
+        default={}, description="Minutes that somebody gave items, by their names."
+    )
 
 
 class Chair(Part):
