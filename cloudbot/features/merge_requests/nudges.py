@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 TIMER = "nudges/morning"
 LATEST = timedelta(hours=4)
 """How long after its hour the line may still come: a reminder of the morning is none in the evening."""
+WEEK = 5
+"""Working days."""
 DEFAULT_SNOOZE = timedelta(weeks=2)
 WAITS_FOR: Mapping[StateName, str] = {
     "conflict": "author",
@@ -108,9 +110,15 @@ def react(known: Nudges, fact: Fact, world: World) -> Reaction[Nudges]:
 
 def overdue(known: Nudges, at: datetime, world: World) -> list[Overdue]:
     """Return what has waited for more than the limit, longest first; none from a list that is old."""
-    requests, limit = world.document(MergeRequests), world.setting(Settings).after_working_days
-    if limit == 0 or age_note(world, requests.forge, requests.seen):
+    requests = world.document(MergeRequests)
+    if world.setting(Settings).after_working_days == 0 or age_note(world, requests.forge, requests.seen):
         return []
+    return waiting_long(known, at, world)
+
+
+def waiting_long(known: Nudges, at: datetime, world: World) -> list[Overdue]:
+    """Return what had waited for more than the limit when it was last read, longest first; without a limit, a week."""
+    requests, limit = world.document(MergeRequests), world.setting(Settings).after_working_days or WEEK
     found = []
     for one in requests.open:
         standing = requests.standing(one)
