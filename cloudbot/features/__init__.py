@@ -19,6 +19,7 @@ from cloudbot.features.ci.why import why_feature
 from cloudbot.features.duty import duty
 from cloudbot.features.freeze import freeze
 from cloudbot.features.help import help_feature
+from cloudbot.features.meetings.feature import meetings
 from cloudbot.features.merge_requests.commands import merge_requests
 from cloudbot.features.merge_requests.nudges import nudges
 from cloudbot.features.operator import operator
@@ -50,6 +51,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     people,
     duty,
     freeze,
+    meetings,
     status,
     operator,
     help_feature,

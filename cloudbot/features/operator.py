@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 
 from cloudbot.core.effects import TellOperator
@@ -14,6 +15,8 @@ MOST_REMEMBERED = 500
 MOST_NAMED = 10
 _NOT_TOLD = ("operator/", "comment/", "look/")
 """The telling itself; and a comment that could not be written: what it says stands in the description too."""
+_TOPIC = re.compile(r"meeting/.+/topic(?:-[a-z-]+)?")
+"""A channel's topic that we may not set: a meeting says it instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +34,7 @@ def react(told: Told, fact: Fact, _world: World) -> Reaction[Told]:
             effect = TellOperator(key=f"operator/bug/{fact.fingerprint}", words="operator_bug", values=values)
             known = (*told.fingerprints, fact.fingerprint)[-MOST_REMEMBERED:]
             return Reaction(replace(told, fingerprints=known), (effect,))
-        case Delivered(state="dead") if not fact.key.startswith(_NOT_TOLD) and not _is_to_somebody(fact.key):
+        case Delivered(state="dead") if _is_operators(fact.key):
             values = {"key": fact.key, "why": fact.detail}
             return Reaction(
                 told, (TellOperator(key=f"operator/dead/{fact.key}", words="operator_dead", values=values),)
@@ -42,6 +45,10 @@ def react(told: Told, fact: Fact, _world: World) -> Reaction[Told]:
             return Reaction(told, (_hooks(fact),))
         case _:
             return Reaction(told)
+
+
+def _is_operators(key: str) -> bool:
+    return not (key.startswith(_NOT_TOLD) or _TOPIC.fullmatch(key) or _is_to_somebody(key))
 
 
 def _is_to_somebody(key: str) -> bool:

@@ -197,6 +197,8 @@ class Bot:
     looked: Mapping[str, datetime] = field(default_factory=dict)
     words: Words = WORDS
     records: Records | None = None
+    number: int = 0
+    "of the newest fact"
 
     def world(self, at: datetime) -> World:
         return World(
@@ -208,12 +210,14 @@ class Bot:
             looked=self.looked,
             version="0.1",
             records=self.records,
+            number=self.number,
         )
 
     def take(self, *facts: Fact) -> list[Effect]:
         """Apply facts in order; return every effect."""
         effects: list[Effect] = []
         for fact in facts:
+            self.number += 1
             step = ENGINE.step(fact, self.world(fact.at))
             self.documents = step.documents
             effects += step.effects

@@ -1,0 +1,35 @@
+"""The timers of a meeting: set when it begins, forgotten when it ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cloudbot.core.effects import SetTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cloudbot.core.engine import World
+    from cloudbot.features.meetings.document import Held
+
+PREFIX = "meetings/"
+BEFORE_END = timedelta(minutes=5)
+"""How long before its end the time that is left is told."""
+OFTEN = timedelta(minutes=1)
+"""How often the log of a running meeting is published, if anything was said."""
+
+
+def timers(held: Held) -> tuple[str, ...]:
+    """Return the names of a meeting's timers."""
+    return tuple(f"{PREFIX}{held.began}/{what}" for what in ("idle", "clock", "log"))
+
+
+def begun(held: Held, world: World) -> Iterator[SetTimer]:
+    """Set the timers of a meeting that begins."""
+    idle, clock, log = timers(held)
+    yield SetTimer(name=idle, due=held.started + held.prepared.idle)
+    if held.prepared.duration > BEFORE_END:
+        yield SetTimer(name=clock, due=held.started + held.prepared.duration - BEFORE_END)
+    if world.team.site and held.prepared.publish_log:
+        yield SetTimer(name=log, due=held.started + OFTEN)

@@ -1,0 +1,111 @@
+"""The end of a meeting: its files, the channel's topic as it was, and the links."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cloudbot.core.effects import CancelTimer
+from cloudbot.core.meetings.identity import is_chair
+from cloudbot.core.meetings.minutes.markdown import DECIDED
+from cloudbot.core.meetings.minutes.outline import title
+from cloudbot.core.meetings.people import attendance
+from cloudbot.features.meetings import index, publishing
+from cloudbot.features.meetings.clocks import timers
+from cloudbot.features.meetings.document import Past
+from cloudbot.features.meetings.folding import line_of
+from cloudbot.features.meetings.saying import AS_BEFORE, told
+from cloudbot.features.meetings.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cloudbot.core.effects import Effect, Say
+    from cloudbot.core.engine import World
+    from cloudbot.core.facts import LineSaid
+    from cloudbot.core.meetings.meeting import Meeting, Reply
+    from cloudbot.features.meetings.document import Held, Meetings
+    from cloudbot.features.meetings.saying import Words
+
+KEPT = timedelta(days=14)
+MOST = 5
+"""Ended meetings of a channel that stay in memory."""
+LATE = timedelta(hours=12)
+"""How long after the bot closed a meeting an #endmeeting of its chairs is about that one."""
+
+
+def ended(
+    document: Meetings, held: Held, words: Words, world: World, replies: Iterable[Reply]
+) -> tuple[Meetings, list[Effect]]:
+    """Return the document without what is forgotten by now, and what is done at the end, in order."""
+    meeting = document.meeting(held)
+    document = kept(replace(document, past=(*document.past, past(held, meeting))), world)
+    effects: list[Effect] = [CancelTimer(name=name) for name in timers(held)]
+    effects += publishing.files(words, held, meeting, world.team.site)
+    effects += index.pages(words, document.past, held, world.team.site)
+    if world.setting(Settings).topic and not meeting.quiet:
+        effects.append(words.topic(held.topic, AS_BEFORE))
+    replies = tuple(replies)
+    effects += words.replies((reply for reply in replies if reply.words != "meeting_ended"), topics=False)
+    if not meeting.quiet:
+        effects += links(held, meeting, words, world)
+    return document, effects
+
+
+def links(held: Held, meeting: Meeting, words: Words, world: World) -> Iterator[Say]:
+    """Say that it ended, and where its files are, in the words of MeetBot, which other programs read."""
+    yield words.say("meeting_ended", at=meeting.ended, closed=held.closed)
+    site = world.team.site
+    if not site:
+        records = world.records.site if world.records is not None and held.prepared.series else ""
+        yield words.say("meeting_kept", records=records)
+        return
+    yield words.say("meeting_links", name="Minutes:       ", url=publishing.url(site, held, ".html"))
+    yield words.say("meeting_links", name="Minutes (text):", url=publishing.url(site, held, ".txt"))
+    if publishing.shows_log(held, meeting):
+        yield words.say("meeting_links", name="Log:           ", url=publishing.url(site, held, ".log.html"))
+
+
+def past(held: Held, meeting: Meeting) -> Past:
+    """Return what is remembered of a meeting for good."""
+    return Past(
+        stem=held.stem,
+        venue=held.venue,
+        title=title(meeting),
+        started=held.started,
+        ended=meeting.ended or held.started,
+        people=sum(one.lines > 0 for one in attendance(meeting)),
+        decisions=sum(item.kind in DECIDED for item in meeting.items),
+        actions=sum(item.kind == "action" for item in meeting.items),
+        topics=tuple(item.text for item in meeting.items if item.kind == "topic"),
+        series=held.prepared.series,
+    )
+
+
+def kept(document: Meetings, world: World) -> Meetings:
+    """Return the document without meetings that ended long ago, or that many ended after in their channel."""
+    longest = min(KEPT, timedelta(days=world.setting(Settings).keep_lines_days))
+    ended = [one for one in document.held if one.ended is not None]
+    newest = {one.began for venue in {one.venue for one in ended} for one in _newest(ended, venue)}
+    recent = {one.began for one in ended if world.at - one.started < longest}
+    held = tuple(one for one in document.held if one.ended is None or one.began in newest & recent)
+    numbers = {one.began for one in held}
+    folded = {number: meeting for number, meeting in document.folded.items() if number in numbers}
+    return replace(document, held=held, folded=folded)
+
+
+def _newest(ended: list[Held], venue: object) -> list[Held]:
+    return [one for one in ended if one.venue == venue][-MOST:]
+
+
+def too_late(document: Meetings, fact: LineSaid, world: World) -> Iterator[Effect]:
+    """Tell a chair who types #endmeeting after the bot closed the meeting that it is over, and where it ended."""
+    of_channel = (one for one in reversed(document.held) if one.venue == fact.venue and one.ended is not None)
+    held = next(of_channel, None)
+    if held is None or held.closed is None or fact.at - held.started > LATE + held.prepared.duration:
+        return
+    meeting = document.meeting(held)
+    if is_chair(meeting, line_of(fact, held.prepared.rules.bot)):
+        values = {"at": meeting.ended, "url": publishing.url(world.team.site, held, ".html")}
+        yield told(f"{held.key}/{world.number}/late", held.venue, fact.nick, "meeting_closed", values, fact.at)

@@ -1,0 +1,120 @@
+"""Meetings that are held live: every line is in the journal before anything is made of it, and minutes are a fold.
+
+The rules, in this order:
+
+1. A line of a channel in which a meeting runs is a line of that meeting. One that is #startmeeting begins one.
+2. What the fold wants said is said in the channel, and errors to who typed. Nothing is said about what is only noted.
+3. At the end the files are there before the lines that give their links.
+4. A meeting that nobody ends is asked about, and then closed where it ended.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cloudbot.core.engine import Feature, Reaction, Replay
+from cloudbot.core.facts import ChannelEntered, ChannelLeft, Delivered, LineSaid, TimerFired
+from cloudbot.core.meetings.meeting import Rules
+from cloudbot.core.meetings.noting import topic_reply
+from cloudbot.core.meetings.prepared import Prepared
+from cloudbot.features.meetings import clocks, ending, folding, publishing, starting, watching
+from cloudbot.features.meetings.document import Held, Meetings
+from cloudbot.features.meetings.saying import TOPIC, Words
+from cloudbot.features.meetings.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cloudbot.core.effects import Effect
+    from cloudbot.core.engine import World
+    from cloudbot.core.facts import Fact
+    from cloudbot.core.meetings.meeting import Meeting, Reply
+    from cloudbot.core.speech import Venue
+    from cloudbot.features.meetings.document import FactOfMeeting
+
+    Prepare = Callable[[World, Venue], Prepared]
+
+
+def make(prepare: Prepare) -> Feature[Meetings]:
+    """Return the feature; `prepare` says what is known of a meeting that is about to begin in a channel."""
+
+    def react(document: Meetings, fact: Fact, world: World) -> Reaction[Meetings]:
+        match fact:
+            case LineSaid() if document.running(fact.venue) is None:
+                return _outside(document, fact, world, prepare)
+            case LineSaid() | ChannelEntered() | ChannelLeft():
+                return _inside(document, fact, world)
+            case TimerFired() if fact.name.startswith(clocks.PREFIX):
+                return watching.fired(document, fact, world)
+            case Delivered(state="dead") if fact.key.startswith("meeting/") and fact.key.endswith(f"/{TOPIC}"):
+                return _topic_not_set(document, fact, world)
+            case _:
+                return Reaction(document)
+
+    kinds = (LineSaid, ChannelEntered, ChannelLeft)
+    return Feature(
+        name="meetings",
+        document=Meetings,
+        react=react,
+        settings=Settings,
+        replay=Replay(kinds=kinds, since=folding.since, again=folding.again),
+    )
+
+
+def _outside(document: Meetings, fact: LineSaid, world: World, prepare: Prepare) -> Reaction[Meetings]:
+    match starting.command_of(fact):
+        case "startmeeting":
+            document, found = starting.begun(document, fact, world, prepare)
+            if not isinstance(found, Held):
+                return Reaction(document, () if found is None else (found,))
+            return _inside(document, fact, world)
+        case "endmeeting":
+            return Reaction(document, tuple(ending.too_late(document, fact, world)))
+        case _:
+            return Reaction(document)
+
+
+def _inside(document: Meetings, fact: FactOfMeeting, world: World) -> Reaction[Meetings]:
+    before = document.running(fact.venue)
+    document, replies = folding.folded(document, world.number, fact)
+    if before is None:
+        return Reaction(document)
+    held = next(one for one in document.held if one.began == before.began)
+    meeting = document.meeting(held)
+    words = Words(held=held, number=world.number, at=fact.at)
+    if held.ended is not None:
+        document, effects = ending.ended(document, held, words, world, replies)
+        return Reaction(document, tuple(effects))
+    effects = list(_effects(held, meeting, words, world, replies))
+    return Reaction(document, tuple(effects))
+
+
+def _effects(held: Held, meeting: Meeting, words: Words, world: World, replies: tuple[Reply, ...]) -> Iterator[Effect]:
+    topics = world.setting(Settings).topic
+    said = {reply.words for reply in replies}
+    if "meeting_saved" in said or ("meeting_restricted" in said and world.team.site):
+        yield from publishing.files(words, held, meeting, world.team.site)
+    if "meeting_started" in said:
+        yield from starting.greeting(held, meeting, words, world)
+        yield from clocks.begun(held, world)
+        replies = tuple(reply for reply in replies if reply.words not in {"meeting_started", "meeting_topic"})
+    yield from words.replies(replies, topics=topics)
+
+
+def _topic_not_set(document: Meetings, fact: Delivered, world: World) -> Reaction[Meetings]:
+    """Say a topic that we may not set: not what it was before the meeting, nor that the channel is logged."""
+    held = next((one for one in document.held if one.ended is None and fact.key.startswith(f"{one.key}/")), None)
+    text = "" if held is None else str(topic_reply(document.meeting(held)).values["text"])
+    if held is None or not text or document.meeting(held).quiet:
+        return Reaction(document)
+    return Reaction(document, (Words(held=held, number=world.number, at=fact.at).say("meeting_topic", text=text),))
+
+
+def unprepared(world: World, venue: Venue) -> Prepared:
+    """Say what is known of a meeting where there are no records: the defaults."""
+    del venue
+    settings = world.setting(Settings)
+    return Prepared(rules=Rules(takeover=settings.takeover), idle=settings.idle)
+
+
+meetings = make(unprepared)

@@ -1,0 +1,100 @@
+"""Who may begin a meeting, where, and what is known of it then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cloudbot.core.meetings.grammar import recognise
+from cloudbot.core.meetings.identity import folded as same_nick
+from cloudbot.core.meetings.meeting import Meeting
+from cloudbot.core.meetings.minutes.names import stem
+from cloudbot.core.meetings.noting import topic_reply
+from cloudbot.features.meetings.document import Held, Meetings
+from cloudbot.features.meetings.folding import line_of
+from cloudbot.features.meetings.publishing import shows_log, url
+from cloudbot.features.meetings.saying import LOGS, TOPIC, told
+from cloudbot.features.meetings.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from cloudbot.core.effects import Effect, Say
+    from cloudbot.core.engine import World
+    from cloudbot.core.facts import LineSaid
+    from cloudbot.core.meetings.prepared import Prepared
+    from cloudbot.core.speech import Venue
+    from cloudbot.features.meetings.saying import Words
+
+    Prepare = Callable[[World, Venue], Prepared]
+
+AGAIN = timedelta(minutes=10)
+"""How long after a meeting that was begun by somebody unknown the next such one may begin in a channel."""
+
+
+def command_of(fact: LineSaid) -> str:
+    """Return which command of meetings a line is, outside of any meeting; empty for none."""
+    if fact.kind != "says" or fact.bot or same_nick(fact.nick) == same_nick(fact.me):
+        return ""
+    typed = recognise(line_of(fact, ""), "live")
+    return "" if typed is None else typed.command.name
+
+
+def begun(document: Meetings, fact: LineSaid, world: World, prepare: Prepare) -> tuple[Meetings, Held | Say | None]:
+    """Return the meeting that a #startmeeting begins, or what its typer is told instead; nothing to who was told."""
+    prepared = prepare(world, fact.venue)
+    refusal, values = _refusal(document, fact, world, prepared)
+    if refusal:
+        return _refused(document, fact, world, refusal, values)
+    rules = replace(prepared.rules, bot=prepared.rules.bot or fact.me)
+    started = Meeting(channel=fact.venue.name, started=fact.at)
+    held = Held(
+        venue=fact.venue,
+        began=world.number,
+        started=fact.at,
+        prepared=replace(prepared, rules=rules),
+        stem=stem(started, taken={*(one.stem for one in document.held), *(one.stem for one in document.past)}),
+        topic=fact.topic,
+        by=fact.person or "",
+    )
+    return document.with_held(held), held
+
+
+def _refusal(document: Meetings, fact: LineSaid, world: World, prepared: Prepared) -> tuple[str, Mapping[str, object]]:
+    if world.setting(Settings).start == "member" and fact.person is None:
+        return "meeting_members_only", {}
+    same = next((one for one in document.held if one.ended is None and one.prepared.series == prepared.series), None)
+    if prepared.series and same is not None:
+        return "meeting_elsewhere", {"series": prepared.title or prepared.series, "channel": same.venue.name}
+    last = max((one.started for one in document.held if one.venue == fact.venue and not one.by), default=None)
+    if fact.person is None and last is not None and fact.at < last + AGAIN:
+        return "meeting_wait", {"until": last + AGAIN, "at": fact.at}
+    return "", {}
+
+
+def _refused(
+    document: Meetings, fact: LineSaid, world: World, words: str, values: Mapping[str, object]
+) -> tuple[Meetings, Say | None]:
+    """Tell of a refusal once in a while, however often it is tried."""
+    venue = str(fact.venue)
+    last = document.refused.get(venue)
+    if last is not None and fact.at < last + AGAIN:
+        return document, None
+    recent = {where: at for where, at in document.refused.items() if fact.at < at + AGAIN}
+    key = f"meeting/{venue}/{world.number}/refused"
+    say = told(key, fact.venue, fact.nick, words, {"command": "startmeeting", **values}, fact.at)
+    return replace(document, refused={**recent, venue: fact.at}), say
+
+
+def greeting(held: Held, meeting: Meeting, words: Words, world: World) -> Iterator[Effect]:
+    """Say as MeetBot does that it began, and what it never says: that the channel is logged, and where that goes."""
+    site, settings = world.team.site, world.setting(Settings)
+    where = url(site, held, ".log.html" if shows_log(held, meeting) else ".html") if site else ""
+    published = shows_log(held, meeting)
+    yield words.say("meeting_started", at=held.started, owner=meeting.owner.nick, url=where, published=published)
+    if settings.greeting:
+        yield words.say("meeting_useful")
+    if settings.topic:
+        shown = str(topic_reply(meeting).values["text"])
+        yield words.topic(shown or held.topic, TOPIC if shown else LOGS)
