@@ -17,24 +17,26 @@ from cloudbot.core.records.drafting import draft
 from cloudbot.core.records.findings import Finding
 from cloudbot.core.records.judging import new_findings
 from cloudbot.core.records.kinds import KINDS
-from cloudbot.core.records.loading import amended, load
+from cloudbot.core.records.loading import amended, is_beside, load
 from cloudbot.core.records.marks import marks_of
-from cloudbot.core.records.operations import NEW_ID, Change
+from cloudbot.core.records.merging import Merged, merged
+from cloudbot.core.records.operations import NEW_ID, Change, toml
 from cloudbot.core.records.splicing import splice
 from cloudbot.core.records.tree import Tree
 from cloudbot.core.records.values import CannotSplice, look, parsed, resolved
 from cloudbot.core.records.words import Sorted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from cloudbot.core.records.kinds import Kind
-    from cloudbot.core.records.operations import Edit, Operation
+    from cloudbot.core.records.operations import Edit, FileChange, Operation
 
 _KINDS = {kind.name: kind for kind in KINDS}
 _SECOND = frozenset({"H-PERM", "H-BLAST"})
 """Rules whose warnings ask for a second person."""
+_PLACE = re.compile(rf'"({re.escape(NEW_ID)}[0-9]*)"')
 _NUMBER = re.compile(r"[0-9]+$")
 
 
@@ -58,7 +60,7 @@ class Applied:
     notes: tuple[Finding, ...]
     "warnings that the change brings in: acknowledged by making it"
     undo: tuple[Change, ...] = ()
-    "what takes it back"
+    "what takes it back; nothing where texts were merged, of which only people know what to take back"
     second: tuple[str, ...] = ()
     "why a second person has to stand for it, who is not there yet"
 
@@ -76,6 +78,7 @@ def apply(
         path, text = _changed(tree, change, files)
         if text != files.get(path, tree.texts.get(path)):
             files[path] = text
+    kept = [note for one in operation.files if (note := _written(tree, one, files)) is not None]
     after, wrong = amended(tree, files)
     found = [*wrong, *new_findings(tree, after, frozenset(files), on, today or on)]
     found += _of_the_change(tree, after, operation, person, on, today or on)
@@ -86,8 +89,8 @@ def apply(
         tree=after,
         files=files,
         ids=tuple(one.id or one.kind for one in changes if one.edits or one.make or one.whole is not None),
-        notes=tuple(finding for finding in found if finding.rule not in _SECOND),
-        undo=tuple(_undone(tree, changes, files)),
+        notes=(*kept, *(finding for finding in found if finding.rule not in _SECOND)),
+        undo=() if operation.files else tuple(_undone(tree, changes, files)),
         second=tuple(f"{finding.file} {finding.what}" for finding in found if finding.rule in _SECOND),
     )
 
@@ -114,19 +117,26 @@ def _of_the_change(
 
 
 def _numbered(tree: Tree, operation: Operation) -> Iterator[Change]:
-    """Give new records their numbers, and put the number where the other changes name it."""
-    new = ""
-    for change in operation.changes:
-        identity = change.id
-        if identity.endswith("*"):
-            new = identity = _free_number(tree, change.kind, identity.removesuffix("*"))
-        edits = tuple(replace(edit, value=edit.value.replace(NEW_ID, new)) for edit in change.edits)
-        yield replace(change, id=identity.replace(NEW_ID, new), edits=edits)
+    """Give new records their numbers, and put the number where another change has it as a value."""
+    new: dict[int, str] = {}
+    for place, change in enumerate(operation.changes):
+        if change.id.endswith("*"):
+            new[place] = _free_number(tree, change.kind, change.id.removesuffix("*"), new.values())
+    names = {f"{NEW_ID}{number}": name for number, name in enumerate(new.values(), start=1)}
+    names |= {NEW_ID: names[f"{NEW_ID}1"]} if names else {}
+    for place, change in enumerate(operation.changes):
+        edits = tuple(replace(edit, value=_named(edit.value, names)) for edit in change.edits)
+        yield replace(change, id=new.get(place) or names.get(change.id, change.id), edits=edits)
 
 
-def _free_number(tree: Tree, kind: str, prefix: str) -> str:
+def _named(value: str, names: Mapping[str, str]) -> str:
+    """Put numbers into a value, where a text of it is such a name and nothing else."""
+    return _PLACE.sub(lambda found: toml(names.get(found[1], found[1])), value) if names else value
+
+
+def _free_number(tree: Tree, kind: str, prefix: str, given: Iterable[str]) -> str:
     """Return the number after the highest one in use; a gap is a record that was, and its number is not given again."""
-    names = [identity for name, identity in (*tree.by_identity, *tree.broken) if name == kind]
+    names = [*given, *(identity for name, identity in (*tree.by_identity, *tree.broken) if name == kind)]
     found = [_NUMBER.search(one) for one in names if one.startswith(prefix)]
     return f"{prefix}{max((int(one[0]) for one in found if one), default=0) + 1:03}"
 
@@ -153,6 +163,26 @@ def _changed(tree: Tree, change: Change, files: Mapping[str, str | None]) -> tup
     for edit in change.edits:
         text = _spliced(kind, text, edit, path)
     return path, text
+
+
+def _written(tree: Tree, change: FileChange, files: dict[str, str | None]) -> Finding | None:
+    """Write a text beside minutes, merged with what a person made of it; return what was left out for that."""
+    path = change.path
+    if not (path.startswith("minutes/") and is_beside(path)):
+        raise Refused(f"{path} has no place beside minutes")
+    there = tree.texts.get(path)
+    if there is None and change.was:
+        return _left_out(path, "was taken away by somebody and is not written again")
+    made = Merged(change.text) if there is None else merged(change.was, there, change.text)
+    if made.text != there:
+        files[path] = made.text
+    first = made.left_out[0][:60] if made.left_out else ""
+    return _left_out(path, f"was changed by hand where I would say: {first}") if made.left_out else None
+
+
+def _left_out(path: str, what: str) -> Finding:
+    write = "nothing: what people wrote stands"
+    return Finding(file=path, line=1, rule="M-KEPT", subject=path, severity="W", what=what, write=write)
 
 
 def _put_back(change: Change, path: str, text: str | None) -> str | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 NEW_ID = "$id"
-"""In a value: the number that the record made by the same operation is given."""
+"""As a value: the number that the record made by the same operation is given; of several, `$id2` is the second's."""
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -101,11 +101,27 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """A text beside minutes, written or written again.
+
+    What a person has made of it since stands: their lines and ours are merged, and of both theirs are taken.
+    """
+
+    path: str
+    "below `minutes/`: `minutes/debian-cloud.2019-08-14-19.00.txt`"
+    text: str
+    was: str = ""
+    "what we wrote before; empty for a new one"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """All changes of one commit, or none of them. `verb` says in a word or two what is done: `accept`, `close`."""
 
     verb: str
     changes: tuple[Change, ...]
+    files: tuple[FileChange, ...] = ()
+    "texts beside the records"
     note: str = ""
     "free words of the person, for the body of the commit"
     evidence: str = ""

@@ -61,7 +61,8 @@ def _words_of(path: str) -> Words:
         return ("private recipients",)
     if path.startswith(".") or "/." in path:
         return ("policy",)
-    return ("sprint", "files") if path.startswith("sprints/") else ("files",)
+    kind = {"sprints": "sprint", "minutes": "minutes"}.get(path.partition("/")[0])
+    return (kind, "files") if kind is not None else ("files",)
 
 
 def _lacking(change: Alteration, words: Words, without: frozenset[str]) -> Who | None:

@@ -51,7 +51,7 @@ class Rule:
 
 
 LOADING = {
-    "S-PARSE": "A file is UTF-8, no BOM, in normal form C, TOML 1.0, plain, at most 100,000 bytes (minutes: 1,000,000).",
+    "S-PARSE": "A file is UTF-8, no BOM, normal form C, TOML 1.0, plain, at most 100,000 bytes (minutes: a million).",
     "S-DUPKEY": "A key stands once.",
     "S-UNKNOWN": "A key is one of the kind's; `x-...` is the writer's own.",
     "S-DATE": "A day is a day of the calendar without quotes; an instant has an offset.",
