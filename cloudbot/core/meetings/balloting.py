@@ -1,4 +1,4 @@
-"""Votes in a meeting: opening, ballots, closing. What a ballot means and how it is counted is in `votes`.
+"""Votes in a meeting: opening, ballots, closing. What a ballot means is in `votes`, whose counts in `electorate`.
 
 `#vote` never opens anything: at OpenDev and hcoop it casts a ballot, at Ubuntu it opens a vote. While none is open a
 chair is told the three ways to open one, and everybody else that none is.
@@ -6,21 +6,20 @@ chair is told the three ways to open one, and everybody else that none is.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cloudbot.core.meetings import votes
+from cloudbot.core.meetings import electorate, votes
 from cloudbot.core.meetings.identity import folded, person
 from cloudbot.core.meetings.meeting import Deed
 from cloudbot.core.meetings.noting import added, say, tell
+from cloudbot.core.meetings.recusing import recused
 from cloudbot.core.meetings.votes import Ballot, Vote
 
 if TYPE_CHECKING:
     from cloudbot.core.meetings.lines import Line
     from cloudbot.core.meetings.meeting import Meeting, Step
 
-_BETWEEN = re.compile(r"[,\s]+")
 IN_PRIVATE = "in private"
 "Shown instead of the nick of a ballot that was cast in a query."
 WAYS = ("#motion TEXT", "#startvote QUESTION? Yes, No", "#startvote QUESTION? a, b, c")
@@ -29,8 +28,10 @@ WAYS = ("#motion TEXT", "#startvote QUESTION? Yes, No", "#startvote QUESTION? a,
 def _opened(meeting: Meeting, deed: Deed, vote: Vote) -> Step:
     if meeting.vote is not None:
         return meeting, (tell(deed, "meeting_vote_open", question=meeting.vote.question),)
-    vote = replace(vote, voters=meeting.votes.voters, required=meeting.votes.required)
-    return replace(meeting, vote=vote), (say("meeting_vote_begins", vote=vote),)
+    coming = meeting.votes
+    whose = coming.whose or meeting.rules.voters
+    opened = replace(meeting, vote=replace(vote, voters=coming.voters, whose=whose, required=coming.required))
+    return opened, (say("meeting_vote_begins", vote=opened.vote, recused=sorted(recused(opened))),)
 
 
 def motion(meeting: Meeting, deed: Deed) -> Step:
@@ -54,7 +55,7 @@ def ballot(meeting: Meeting, deed: Deed) -> Step:
     meant = votes.choice(vote, deed.argument)
     if meant is None:
         return meeting, (tell(deed, "meeting_vote_options", options=vote.options),)
-    refusal = _refusal(meeting, vote, deed)
+    refusal = electorate.refusal(meeting, vote, deed.line)
     if refusal:
         return meeting, (tell(deed, refusal),)
     who, nick = person(deed.line), folded(deed.line.nick)
@@ -80,51 +81,21 @@ def private(meeting: Meeting, line: Line) -> Step:
     return after, said or (tell(deed, "meeting_vote_taken", private=True),)
 
 
-def _refusal(meeting: Meeting, vote: Vote, deed: Deed) -> str:
-    if folded(deed.line.nick) in meeting.claimed and not deed.line.account:
-        return "meeting_vote_unproven"
-    voters = {folded(nick) for nick in vote.voters}
-    accounts = {meeting.claimed[nick] for nick in voters if nick in meeting.claimed}
-    may = not voters or folded(deed.line.nick) in voters or deed.line.account in accounts
-    return "" if may else "meeting_vote_not_yours"
-
-
 def show_vote(meeting: Meeting, deed: Deed) -> Step:
     """Say how the vote stands, and which of the voters were not heard yet."""
     vote = meeting.vote
     if vote is None:
         return meeting, (tell(deed, "meeting_vote_none"),)
-    silent = tuple(nick for nick in vote.voters if not _has_voted(meeting, vote, nick))
-    return meeting, (say("meeting_vote_stands", vote=vote, outcome=votes.counted(vote), silent=silent),)
-
-
-def _has_voted(meeting: Meeting, vote: Vote, nick: str) -> bool:
-    account = meeting.claimed.get(folded(nick), "")
-    return folded(nick) in vote.ballots or (account != "" and f"={account}" in vote.ballots)
+    unheard = electorate.silent(meeting, vote)
+    return meeting, (say("meeting_vote_stands", vote=vote, outcome=votes.counted(vote), silent=unheard),)
 
 
 def closed(meeting: Meeting, deed: Deed) -> Step:
-    """Count the vote and note its outcome."""
+    """Count the vote and note its outcome, with whose ballot is missing and whether enough were there."""
     vote = meeting.vote
     if vote is None:
         return meeting, (tell(deed, "meeting_vote_none"),)
-    noted = added(replace(meeting, vote=None), deed, "vote", votes.described(vote))
-    return noted, (say("meeting_vote_ends", vote=vote, outcome=votes.counted(vote)),)
-
-
-def voters(meeting: Meeting, deed: Deed) -> Step:
-    """Say who may vote from now on, in an open vote too; `all` and nothing mean everybody."""
-    nicks = tuple(nick for nick in _BETWEEN.split(deed.argument.strip()) if nick)
-    chosen = () if [nick.lower() for nick in nicks] == ["all"] else nicks
-    vote = None if meeting.vote is None else replace(meeting.vote, voters=chosen)
-    changed = replace(meeting, votes=replace(meeting.votes, voters=chosen), vote=vote)
-    return changed, (say("meeting_voters", voters=chosen),)
-
-
-def required(meeting: Meeting, deed: Deed) -> Step:
-    """Say by how many votes a motion must be ahead."""
-    number = deed.argument.strip()
-    if not (number.isascii() and number.isdigit() and len(number) < 4):  # noqa: PLR2004 - nobody has 1000 voters
-        return meeting, (tell(deed, "meeting_votes_number"),)
-    vote = None if meeting.vote is None else replace(meeting.vote, required=int(number))
-    return replace(meeting, votes=replace(meeting.votes, required=int(number)), vote=vote), ()
+    outcome = electorate.without_quorum(meeting, votes.counted(vote))
+    text = votes.described(vote, outcome, electorate.notes(meeting, vote))
+    noted = added(replace(meeting, vote=None), deed, "vote", text)
+    return noted, (say("meeting_vote_ends", vote=vote, outcome=outcome, silent=electorate.silent(meeting, vote)),)

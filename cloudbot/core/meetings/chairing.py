@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings.identity import folded, same_seat, seat
-from cloudbot.core.meetings.meeting import Deed, Meeting, Named, Reply, Seat, Step
+from cloudbot.core.meetings.meeting import Deed, How, Meeting, Named, Reply, Seat, Step
 from cloudbot.core.meetings.noting import added, say, tell
 
 if TYPE_CHECKING:
@@ -19,16 +19,17 @@ MOST = 256
 "The nicks that one line may name; more do not fit in one of IRC."
 
 
-def _nicks(meeting: Meeting, argument: str) -> list[str]:
+def nicks(meeting: Meeting, argument: str) -> list[str]:
+    """Return the nicks that a line names."""
     between = _CLASSIC if meeting.rules.manner == "classic" else _BETWEEN
     return [nick for nick in between.split(argument.strip()) if nick][:MOST]
 
 
-def named(meeting: Meeting, names: Iterable[str], number: int, of: str = "") -> Meeting:
+def named(meeting: Meeting, names: Iterable[str], number: int, *, of: str = "", how: How = "known") -> Meeting:
     """Return the meeting in which these names are known from that line on."""
     trail = meeting.named
     for name in names:
-        trail = trail.added(Named(name=name, line=number, of=of))
+        trail = trail.added(Named(name=name, line=number, of=of, how=how))
     return replace(meeting, named=trail)
 
 
@@ -40,7 +41,7 @@ def chair(meeting: Meeting, deed: Deed) -> Step:
     """Add chairs, whether they are there or not; the bot cannot be one."""
     if not deed.chair:
         return _taken_over(meeting, deed)
-    wanted = [nick for nick in _nicks(meeting, deed.argument) if folded(nick) != folded(meeting.rules.bot)]
+    wanted = [nick for nick in nicks(meeting, deed.argument) if folded(nick) != folded(meeting.rules.bot)]
     for nick in wanted:
         new = seat(meeting, nick)
         if not any(same_seat(meeting, new, one) for one in meeting.chairs):
@@ -64,8 +65,7 @@ def _taken_over(meeting: Meeting, deed: Deed) -> Step:
 def unchair(meeting: Meeting, deed: Deed) -> Step:
     """Take chairs away; never the owner's."""
     classic = meeting.rules.manner == "classic"
-    nicks = deed.argument.split() if classic else _nicks(meeting, deed.argument)
-    gone = [seat(meeting, nick) for nick in nicks]
+    gone = [seat(meeting, nick) for nick in (deed.argument.split() if classic else nicks(meeting, deed.argument))]
     kept = tuple(one for one in meeting.chairs if not any(same_seat(meeting, one, other) for other in gone))
     meeting = replace(meeting, chairs=kept)
     if any(same_seat(meeting, meeting.owner, one) for one in gone) and not classic:
@@ -75,7 +75,7 @@ def unchair(meeting: Meeting, deed: Deed) -> Step:
 
 def nick(meeting: Meeting, deed: Deed) -> Step:
     """Make nicks known, so that actions find them."""
-    return named(meeting, _nicks(meeting, deed.argument), deed.number), ()
+    return named(meeting, nicks(meeting, deed.argument), deed.number), ()
 
 
 def here(meeting: Meeting, deed: Deed) -> Step:

@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cloudbot.core.meetings import balloting, chairing, noting, opening, votes, w3c
+from cloudbot.core.meetings import balloting, chairing, electorate, noting, opening, roll, votes, w3c, walking
 from cloudbot.core.meetings.grammar import Typed, recognise
 from cloudbot.core.meetings.identity import folded, forgotten, is_chair, person, proven, renamed, vouched
 from cloudbot.core.meetings.meeting import Deed, ItemKind, Meeting, Reply, Rules, Seat, Step
@@ -30,13 +30,19 @@ if TYPE_CHECKING:
     from cloudbot.core.meetings.lines import Kind, Line
 
 _NOTES: tuple[ItemKind, ...] = (
-    "info", "action", "idea", "help", "link", "agreed", "accepted", "rejected", "inconclusive", "done", "subtopic",
+    "info", "action", "idea", "help", "link", "agreed", "accepted", "rejected", "inconclusive", "done",
 )  # fmt: skip
 TABLE: Mapping[str, Callable[[Meeting, Deed], Step]] = {
     **{kind: noting.noting(kind) for kind in _NOTES},
     "startmeeting": opening.start,
     "endmeeting": opening.end,
-    "topic": noting.topic,
+    "topic": walking.topic,
+    "subtopic": walking.subtopic,
+    "next": walking.next_item,
+    "take": walking.take,
+    "skip": walking.skip,
+    "agenda": walking.agenda,
+    "rollcall": roll.called,
     "meetingtopic": opening.meeting_topic,
     "meetingname": opening.meeting_name,
     "save": opening.save,
@@ -56,8 +62,8 @@ TABLE: Mapping[str, Callable[[Meeting, Deed], Step]] = {
     "vote": balloting.ballot,
     "showvote": balloting.show_vote,
     "endvote": balloting.closed,
-    "voters": balloting.voters,
-    "votesrequired": balloting.required,
+    "voters": electorate.voters,
+    "votesrequired": electorate.required,
 }
 _SILENT: Mapping[Kind, Callable[[Meeting, Line], Meeting]] = {
     "is now": renamed,
@@ -106,7 +112,8 @@ def _begun(meeting: Meeting, line: Line, typed: Typed | None) -> Meeting | None:
     if not (starting or (meeting.rules.at_once and line.kind == "says")):
         return None
     owner = Seat(nick=line.nick, account=line.account)
-    return replace(meeting, phase="running", owner=owner, started=None if starting else line.at, chair_at=line.at)
+    begun = replace(meeting, phase="running", owner=owner, chair_at=line.at, agenda=meeting.rules.agenda)
+    return begun if starting else replace(begun, started=line.at)
 
 
 def _heard(meeting: Meeting, line: Line, typed: Typed | None) -> Step:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cloudbot.core.meetings.lines import Line
+    from cloudbot.core.meetings.meeting import Item
     from cloudbot.core.meetings.votes import Vote
 
 _RFC1459 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ[]\\~", "abcdefghijklmnopqrstuvwxyz{}|^")
@@ -30,6 +31,11 @@ def folded(nick: str) -> str:
 def person(line: Line) -> str:
     """Return whose line it is: `=account`, or the folded nick; no nick begins with `=`."""
     return f"={line.account}" if line.account else folded(line.nick)
+
+
+def author(item: Item) -> str:
+    """Return who noted an item, as `person` has it."""
+    return f"={item.account}" if item.account else folded(item.nick)
 
 
 def proven(meeting: Meeting, line: Line) -> Line:

@@ -21,6 +21,7 @@ ItemKind = Literal[
     "topic", "subtopic", "info", "action", "idea", "help", "link", "agreed", "accepted", "rejected", "inconclusive",
     "done", "vote",
 ]  # fmt: skip
+How = Literal["known", "present", "absent"]
 Phase = Literal["waiting", "running", "ended"]
 
 
@@ -37,6 +38,10 @@ class Item:
     account: str = ""
     url: str = ""
     "of a link: its target; `text` has what was typed before and after it too"
+    planned: str = ""
+    "of a topic: the id of the agenda's item that it took up"
+    of: int = 0
+    "the item with which the bot noted this one; who takes that one back takes this one back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +59,7 @@ class Named:
     name: str
     line: int
     of: str = ""
-    how: Literal["known", "present", "absent"] = "known"
+    how: How = "known"
     "what was said of whether they are here"
 
 
@@ -119,6 +124,13 @@ class Meeting:
     "lines of the log: changes of nick and gaps are in `lines` and have no number"
     items: Trail[Item] = field(default_factory=Trail)
     next_id: int = 1
+    agenda: tuple[Planned, ...] = ()
+    skipped: frozenset[str] = frozenset()
+    "ids of items that stay for the next meeting"
+    closed: frozenset[str] = frozenset()
+    "ids of items that were closed before another topic began"
+    regrets: tuple[str, ...] = ()
+    "names of people who let it be said that they cannot come"
     named: Trail[Named] = field(default_factory=Trail)
     accounts: Mapping[str, str] = field(default_factory=dict)
     "folded nick to account, of connections that were vouched for; copied when somebody new is seen, not per line"

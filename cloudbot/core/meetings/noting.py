@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from cloudbot.core.meetings.identity import folded, person
+from cloudbot.core.meetings.identity import author, person
 from cloudbot.core.meetings.links import classic_text, target
 from cloudbot.core.meetings.meeting import Deed, Item, ItemKind, Meeting, Reply, Step
 
@@ -43,17 +43,21 @@ def topic_reply(meeting: Meeting) -> Reply:
     return Reply(how="topic", words="meeting_topic", values={"text": shown})
 
 
-def added(meeting: Meeting, deed: Deed, kind: ItemKind, text: str) -> Meeting:
-    """Return the meeting with one item more."""
+def added(  # noqa: PLR0913 - an item has so many sides
+    meeting: Meeting, deed: Deed, kind: ItemKind, text: str, *, planned: str = "", of: int = 0, nick: str = ""
+) -> Meeting:
+    """Return the meeting with one item more; with a `nick` it is not noted by whoever typed the command."""
     item = Item(
         id=meeting.next_id,
         kind=kind,
         text=_shown(kind, text, meeting.rules.manner),
-        nick=deed.line.nick,
-        account=deed.line.account,
+        nick=nick or deed.line.nick,
+        account="" if nick else deed.line.account,
         at=deed.line.at,
         line=deed.number,
         url=target(text) if kind == "link" else "",
+        planned=planned,
+        of=of,
     )
     return replace(meeting, items=meeting.items.added(item), next_id=meeting.next_id + 1)
 
@@ -71,51 +75,63 @@ def noting(kind: ItemKind) -> Callable[[Meeting, Deed], Step]:
     return note
 
 
-def topic(meeting: Meeting, deed: Deed) -> Step:
-    """Begin a topic. One typed again by the same person right away, nearly the same, replaces the first."""
-    if meeting.rules.manner != "classic" and _typed_again(meeting, deed):
-        meeting = replace(meeting, items=meeting.items.before)
-    meeting = added(meeting, deed, "topic", deed.argument)
-    return meeting, (topic_reply(meeting),)
-
-
-def _typed_again(meeting: Meeting, deed: Deed) -> bool:
-    last = meeting.items.last
-    if last is None or last.kind != "topic" or folded(last.nick) != folded(deed.line.nick):
-        return False
-    return _alike(last.text, deed.argument) and _nothing_between(meeting, last.line, deed.number)
+def typed_again(meeting: Meeting, deed: Deed, text: str) -> Meeting | None:
+    """Return the meeting without its last topic, where the same person right away types nearly the same again."""
+    first = next((item for item in reversed(meeting.items) if not item.of), None)
+    if meeting.rules.manner == "classic" or first is None or first.kind != "topic":
+        return None
+    if author(first) != person(deed.line) or not alike(first.text, text):
+        return None
+    return without(meeting, first) if _nothing_between(meeting, first.line, deed.number) else None
 
 
 def _nothing_between(meeting: Meeting, first: int, second: int) -> bool:
     spoken = (line for line in reversed(meeting.lines) if line.kind in {"says", "does"})
-    return all(line.nick == meeting.rules.bot for line in islice(spoken, 1, second - first))
+    return all(line.bot or line.nick == meeting.rules.bot for line in islice(spoken, 1, second - first))
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Whether one text is the other, corrected: nearly the same, with the same numbers in it."""
     if _DIGITS.findall(one) != _DIGITS.findall(other) or max(len(one), len(other)) > _LONG:
         return one == other
     return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio() >= _ALIKE
 
 
 def undo(meeting: Meeting, deed: Deed) -> Step:
-    """Take back the newest item, or the one of that number; an open vote that nothing was noted after ends unheld."""
+    """Take back the newest item, or the one of that number; an open vote that nothing was noted after ends unheld.
+
+    What the bot noted with an item goes with it.
+    """
     numbered = _NUMBERED.match(deed.argument) if meeting.rules.manner != "classic" else None
     vote, last = meeting.vote, meeting.items.last
     if numbered is None and vote is not None and (last is None or last.line < vote.line):
         return replace(meeting, vote=None), (say("meeting_vote_undone", question=vote.question),)
-    gone = last if numbered is None else _item(meeting, int(numbered[1]))
+    newest = 0 if last is None else last.of or last.id
+    gone = _item(meeting, newest if numbered is None else int(numbered[1]))
     if gone is None:
         return meeting, () if meeting.rules.manner == "classic" else (tell(deed, "meeting_no_item"),)
-    without = replace(meeting, items=_replaced(meeting.items, gone, None))
+    after = without(meeting, gone)
     undone = say("meeting_undone", item=gone)
-    return without, (undone, topic_reply(without)) if gone.kind == "topic" else (undone,)
+    return after, (undone, topic_reply(after)) if gone.kind == "topic" else (undone,)
+
+
+def without(meeting: Meeting, gone: Item) -> Meeting:
+    """Return the meeting without an item and what was noted with it."""
+    items = meeting.items
+    for item in reversed(meeting.items):
+        if item.of == gone.id:
+            items = replaced(items, item, None)
+        if item.id == gone.id:
+            break
+    return replace(meeting, items=replaced(items, gone, None))
 
 
 def _item(meeting: Meeting, number: int) -> Item | None:
     return next((item for item in reversed(meeting.items) if item.id == number), None)
 
 
-def _replaced(items: Trail[Item], old: Item, new: Item | None) -> Trail[Item]:
+def replaced(items: Trail[Item], old: Item, new: Item | None) -> Trail[Item]:
+    """Return the items with one in another's place, or without it."""
     later: list[Item] = []
     while items.last is not None and items.last.id != old.id:
         later.append(items.last)
@@ -132,12 +148,11 @@ def edit(meeting: Meeting, deed: Deed) -> Step:
     item = None if numbered is None else _item(meeting, int(numbered[1]))
     if numbered is None or item is None or not numbered[2].strip():
         return meeting, (tell(deed, "meeting_no_item"),)
-    mine = person(deed.line) == (f"={item.account}" if item.account else folded(item.nick))
-    if not (mine or deed.chair):
+    if not (person(deed.line) == author(item) or deed.chair):
         return meeting, (tell(deed, "meeting_not_yours", item=item),)
     text = numbered[2].strip()
     new = replace(item, text=text, url=target(text) if item.kind == "link" else "")
-    edited = replace(meeting, items=_replaced(meeting.items, item, new))
+    edited = replace(meeting, items=replaced(meeting.items, item, new))
     said = say("meeting_edited", item=new)
     return edited, (said, topic_reply(edited)) if item.kind == "topic" else (said,)
 

@@ -23,8 +23,15 @@ def start(meeting: Meeting, deed: Deed) -> Step:
         return meeting, (tell(deed, "meeting_runs", owner=meeting.owner.nick),)
     topic = deed.argument.strip() if deed.chair else ""
     meeting = replace(meeting, started=deed.line.at, topic=topic or meeting.topic)
-    said = say("meeting_started", at=deed.line.at, owner=deed.line.nick, topic=topic)
-    return meeting, (said, topic_reply(meeting)) if topic else (said,)
+    said = [say("meeting_started", at=deed.line.at, owner=deed.line.nick, topic=topic)]
+    if topic:
+        said.append(topic_reply(meeting))
+    if meeting.agenda:
+        minutes = sum(item.minutes for item in meeting.agenda)
+        said.append(say("meeting_agenda_begins", items=[item.text for item in meeting.agenda], minutes=minutes))
+    if meeting.rules.quorum:
+        said.append(say("meeting_quorum", needed=meeting.rules.quorum))
+    return meeting, tuple(said)
 
 
 def end(meeting: Meeting, deed: Deed) -> Step:

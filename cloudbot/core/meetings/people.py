@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from cloudbot.core.meetings.identity import folded
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cloudbot.core.meetings.lines import Line
     from cloudbot.core.meetings.meeting import Meeting, Named
 
@@ -82,7 +84,9 @@ def _nicks(meeting: Meeting) -> list[Attendee]:
 class _Walk:
     """The people of a meeting, found line by line; made and used up in one call."""
 
-    def __init__(self) -> None:
+    def __init__(self, persons: Mapping[str, str]) -> None:
+        self._persons = persons
+        "folded account to the person of the team whose it is, who may have several"
         self.found: list[_Found] = []
         self._by_nick: dict[str, _Found] = {}
         self._by_account: dict[str, _Found] = {}
@@ -123,12 +127,13 @@ class _Walk:
         self._by_bare.setdefault(folded(plain(nick)), one)
 
     def _whose(self, nick: str, account: str) -> _Found:
-        one = self._by_account.get(account) if account else self._by_nick.get(folded(nick))
+        whose = self._persons.get(folded(account), account)
+        one = self._by_account.get(whose) if account else self._by_nick.get(folded(nick))
         if one is None:
             one = self._unclaimed(nick, account)
         if account:
             one.account = account
-            self._by_account[account] = one
+            self._by_account[whose] = one
         if self._by_nick.get(folded(nick)) is not one:
             self._knows(nick, one)
         return one
@@ -142,7 +147,7 @@ class _Walk:
 
 
 def _people(meeting: Meeting) -> list[Attendee]:
-    walk = _Walk()
+    walk = _Walk({folded(account): f"={one.person}" for one in meeting.rules.known for account in one.accounts})
     names = list(reversed(tuple(meeting.named)))
     number = 0
     for line in meeting.lines:

@@ -12,7 +12,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
+Whose = Literal["everybody", "delegates", "named"]
+"""Who may vote."""
 FOR, AGAINST, ABSTAIN = "+1", "-1", "0"
 _MOTION = (FOR, AGAINST, ABSTAIN)
 _WORDS = {
@@ -46,8 +49,9 @@ class Vote:
     nick: str
     motion: bool = False
     ballots: Mapping[str, Ballot] = field(default_factory=dict)
+    whose: Whose = "everybody"
     voters: tuple[str, ...] = ()
-    "nicks, or nobody for everybody"
+    "nicks, where they were named"
     required: int = 0
 
 
@@ -55,6 +59,8 @@ class Vote:
 class Votes:
     """What holds for the votes of this meeting that are still to come."""
 
+    whose: Whose | Literal[""] = ""
+    "empty: as the series says"
     voters: tuple[str, ...] = ()
     required: int = 0
 
@@ -65,6 +71,7 @@ class Outcome:
 
     counts: Mapping[str, tuple[str, ...]]
     verdict: str
+    quorum: bool = True
 
 
 def question(text: str) -> tuple[str, tuple[str, ...]]:
@@ -132,9 +139,8 @@ def _options(sizes: Mapping[str, int]) -> str:
     return first[0] if len(first) == 1 else "a tie between " + " and ".join(first)
 
 
-def described(vote: Vote) -> str:
-    """Write the outcome as an item of the minutes: the question, every option with its voters, the verdict."""
-    outcome = counted(vote)
+def described(vote: Vote, outcome: Outcome, notes: str) -> str:
+    """Write the outcome as an item of the minutes: the question, every option with its voters, notes, the verdict."""
     parts = (f"{option}: {len(nicks)}" + (f" ({', '.join(nicks)})" if nicks else "")
              for option, nicks in outcome.counts.items())  # fmt: skip
-    return f"{vote.question} {'; '.join(parts)}. Result: {outcome.verdict}"
+    return f"{vote.question} {'; '.join(parts)}.{notes} Result: {outcome.verdict}"

@@ -25,10 +25,9 @@ def said(*lines: str) -> list[Line]:
     `ana < quit` leaves, `ana=a ^ ` logs in, `- ~ 19:03` is a gap, `ana $ +1` a ballot in private.
     """
     found = []
+    form = r"(?P<nick>[^\s:*=]+)(?:=(?P<account>\w+))?(?P<how>: ?|\* | [>^<~$] )(?P<text>.*)"
     for second, one in enumerate(lines):
-        match = re.match(
-            r"(?P<nick>[^\s:*=]+)(?:=(?P<account>\w+))?(?P<how>: ?|\* | [>^<~$] )(?P<text>.*)", one, re.DOTALL
-        )
+        match = re.match(form, one, re.DOTALL)
         assert match is not None, one
         kinds: dict[str, Kind] = {"*": "does", ">": "is now", "<": "leaves", "^": "logs in", "~": "gap", "$": "ballot"}
         kind = kinds.get(match["how"].strip(), "says")

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cloudbot.core.meetings.fold import fold, step
-from cloudbot.core.meetings.lines import Kind
 from cloudbot.core.meetings.meeting import Rules
 from cloudbot.core.meetings.people import attendance
 from tests.core.meetings.meeting_lines import LIVE, items, line, met, replies
+
+if TYPE_CHECKING:
+    from cloudbot.core.meetings.lines import Kind
 
 DELEGATES = replace(LIVE, delegates=frozenset({"deb"}))
 
