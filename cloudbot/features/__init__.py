@@ -19,7 +19,7 @@ from cloudbot.features.ci.why import why_feature
 from cloudbot.features.duty import duty
 from cloudbot.features.freeze import freeze
 from cloudbot.features.help import help_feature
-from cloudbot.features.meetings.feature import meetings
+from cloudbot.features.meetings.feature import make, meetings
 from cloudbot.features.merge_requests.commands import merge_requests
 from cloudbot.features.merge_requests.nudges import nudges
 from cloudbot.features.operator import operator
@@ -64,8 +64,9 @@ def make_engine(*, records: bool = True) -> Engine:
     features = FEATURES
     if records:
         from cloudbot.features.records import FEATURES as OF_RECORDS  # noqa: PLC0415 - 9 MiB of models
+        from cloudbot.features.records.meetings.preparing import prepared  # noqa: PLC0415 - as above
 
-        features = (*FEATURES, *OF_RECORDS)
+        features = (*(make(prepared) if one is meetings else one for one in FEATURES), *OF_RECORDS)
     return Engine(features=features, voice=voice.voice, admit=voice.admit)
 
 

@@ -1,0 +1,130 @@
+"""What is known of a meeting when it begins: the series of the channel and its rules, agenda, people, whose turn it is.
+
+It is put together once, when somebody types #startmeeting. A channel without a series still has people and delegates.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cloudbot.core.meetings.meeting import Rules
+from cloudbot.core.meetings.planned import Known
+from cloudbot.core.meetings.prepared import Prepared
+from cloudbot.core.records.changing.standing import ties
+from cloudbot.core.records.kinds.governance import Declaration
+from cloudbot.core.records.kinds.meetings import Series
+from cloudbot.core.records.kinds.people import Person
+from cloudbot.core.records.kinds.providers import Provider
+from cloudbot.core.records.permissions import is_member
+from cloudbot.core.records.standing import delegates_on
+from cloudbot.features.meetings.settings import Settings
+from cloudbot.features.records.meetings.planning import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cloudbot.core.engine import World
+    from cloudbot.core.records.tree import Filed, View
+    from cloudbot.core.speech import Venue
+
+
+def prepared(world: World, venue: Venue) -> Prepared:
+    """Return what is known of a meeting that is about to begin in a channel, all but the bot's nick."""
+    settings = world.setting(Settings)
+    if world.records is None:
+        return Prepared(rules=Rules(takeover=settings.takeover), idle=settings.idle)
+    view = world.records.at(world.at)
+    names = _providers(view)
+    people = tuple(known(view, venue.network, names))
+    series = series_of(view, venue)
+    called = tuple(dict.fromkeys(name for both in names.items() for name in both))
+    if series is None:
+        return Prepared(rules=Rules(takeover=settings.takeover, providers=called), people=people, idle=settings.idle)
+    return _of_series(world, view, series, people, called)
+
+
+def _of_series(
+    world: World, view: View, series: Filed[Series], people: tuple[Known, ...], called: tuple[str, ...]
+) -> Prepared:
+    planned, record = plan(world, view, series), series.record
+    rules = Rules(
+        w3c=record.grammar == "w3c",
+        hides=frozenset(record.hides),
+        takeover=timedelta(minutes=record.takeover),
+        voters=record.voters,
+        providers=called,
+    )
+    return Prepared(
+        rules=rules,
+        series=series.id,
+        title=record.title,
+        topic=record.title,
+        name=record.name or "",
+        agenda=planned.agenda,
+        people=people,
+        regrets=planned.regrets,
+        quorum=record.quorum,
+        chair=planned.chair,
+        duration=timedelta(minutes=record.duration),
+        idle=timedelta(minutes=record.idle),
+        publish_log=record.publish_log,
+        mail=record.lists,
+    )
+
+
+def series_of(view: View, venue: Venue) -> Filed[Series] | None:
+    """Return the series that meets in a channel on the day; of two in one channel the one that is first by its name."""
+    where = f"{venue.network}/{venue.name.lstrip('@%~')}".casefold()
+    return next(
+        (one for one in view.all(Series) if one.record.holds(view.on) and one.record.channel.casefold() == where), None
+    )
+
+
+def known(view: View, network: str, providers: Mapping[str, str]) -> list[Known]:
+    """Return the people of the team by their accounts on a network, and where each steps back.
+
+    One step is looked at: an affiliation or a declared interest that binds somebody to who runs a provider.
+    """
+    delegates = {person for standing in delegates_on(view, view.on).values() for person in standing.active}
+    found = []
+    for one in view.all(Person):
+        if not is_member(view, one.id):
+            continue
+        person = one.record
+        accounts = {its.account for its in person.accounts if its.net == network and its.holds(view.on)}
+        bound = sorted(ties(view, one.id) | _declared(view, one.id))
+        found.append(
+            Known(
+                person=one.id,
+                accounts=frozenset(accounts),
+                names=tuple(dict.fromkeys((one.id, person.name, *sorted(accounts)))),
+                delegate=one.id in delegates,
+                recused=tuple(dict.fromkeys(name for each in bound for name in (each, providers.get(each, each)))),
+            )
+        )
+    return found
+
+
+def _providers(view: View) -> dict[str, str]:
+    """Return the providers' names by their ids; the same word in another case is one name."""
+    named = {one.id: one.record.name for one in view.all(Provider)}
+    return {each: each if name.casefold() == each else name for each, name in named.items()}
+
+
+def _declared(view: View, person: str) -> set[str]:
+    """Return the providers in which somebody declared an interest that holds on the day, or in who runs them."""
+    found: set[str] = set()
+    for one in view.all(Declaration):
+        if one.record.person != person:
+            continue
+        for interest in one.record.interests:
+            if interest.holds(view.on):
+                found |= {name for name in (interest.subject.provider,) if name is not None}
+                found |= _run_by(view, interest.subject.org)
+    return found
+
+
+def _run_by(view: View, org: str | None) -> set[str]:
+    every = view.all(Provider) if org is not None else ()
+    return {p.id for p in every if any(o.org == org and o.holds(view.on) for o in p.record.operators)}
