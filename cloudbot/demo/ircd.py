@@ -77,6 +77,8 @@ class Client(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self.host = peer[0] if peer and ":" not in peer[0] else "localhost"
         self.server.connections.add(self)
+        if self.server.is_stopped and self.transport is not None:  # it was let in while the door was being closed
+            self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Take lines; CR and LF both end one, as in every server of this family."""
@@ -131,18 +133,21 @@ class Ircd:
         self.connections: set[Client] = set()
         self.clients: dict[str, Client] = {}
         self.channels: dict[str, Channel] = {}
+        self.is_stopped = False
         self._server: asyncio.Server | None = None
         self._pings: asyncio.Task[None] | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0, *, tls: ssl.SSLContext | None = None) -> int:
         """Listen, encrypted if a context is given, and return the port; 0 means any free one."""
         loop = asyncio.get_running_loop()
+        self.is_stopped = False
         self._server = await loop.create_server(lambda: self.client_class(self), host, port, ssl=tls)
         self._pings = asyncio.create_task(self._ping_everybody())
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
         """Close the door and all connections."""
+        self.is_stopped = True
         if self._pings is not None:
             self._pings.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -230,7 +230,13 @@ async def trouble_with(
     **settings: object,
 ) -> tuple[str, str]:
     """Look at a server of raw bytes, and return how it failed."""
-    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls)
+    writers: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        await answer(reader, writer)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     url = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     forge = GitLab(Settings.model_validate({"url": url, "groups": ("team",), "pause": 0} | settings))
     try:
@@ -240,6 +246,8 @@ async def trouble_with(
     finally:
         await forge.close()
         server.close()
+        for writer in writers:  # a thread of the client may hold its end of one a little longer
+            writer.transport.abort()
         await asyncio.sleep(0.1)
     raise AssertionError("the look succeeded")
 
