@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from cloudbot.core.meetings.identity import folded
 from cloudbot.core.meetings.meeting import Item
 from cloudbot.core.meetings.people import Attendee, appearance, plain
+from cloudbot.core.meetings.recusing import known as member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cloudbot.core.meetings.meeting import Meeting
+    from cloudbot.core.meetings.meeting import Meeting, Rules
 
 _IN_NICK = r"[\w\[\]\\`^{}|-]"
 _ORDINARY_WORDS = """
@@ -46,7 +47,7 @@ def duties(meeting: Meeting, roster: Iterable[str] = ()) -> Duties:
     if meeting.rules.manner == "classic":
         found = [(one.name, [item for item in actions if _classic(one.name, item.text)]) for one in people]
     else:
-        found = _ours(actions, people, roster)
+        found = _ours(actions, people, roster, meeting.rules)
     assigned = {item.id for _, items in found for item in items}
     return Duties(
         by_name=tuple((name, tuple(items)) for name, items in sorted(found, key=lambda one: one[0].lower()) if items),
@@ -58,10 +59,18 @@ def _classic(nick: str, text: str) -> bool:
     return re.match(rf".*\b{re.escape(nick)}\b.*", text, re.IGNORECASE) is not None
 
 
-def _ours(actions: list[Item], people: Iterable[Attendee], roster: Iterable[str]) -> list[tuple[str, list[Item]]]:
+def _ours(
+    actions: list[Item], people: Iterable[Attendee], roster: Iterable[str], rules: Rules
+) -> list[tuple[str, list[Item]]]:
     known: dict[str, set[str]] = {}
+    away = {one.person: one for one in rules.known}
     for one in people:
         known.setdefault(one.name, set()).update(map(_compared, (*one.names, *map(plain, one.names))))
+        person = member(rules, one.account, one.names)
+        if person is not None and away.pop(person.person, None) is not None:
+            known[one.name].update(map(_compared, (person.person, *person.names)))
+    for person in away.values():
+        known.setdefault(person.person, set()).update(map(_compared, (person.person, *person.names)))
     taken = {name for names in known.values() for name in names}
     known |= {name: {_compared(name)} for name in roster if _compared(name) not in taken}
     taken |= {_compared(name) for name in known}

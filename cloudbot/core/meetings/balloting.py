@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings import electorate, votes
 from cloudbot.core.meetings.identity import folded, person
-from cloudbot.core.meetings.meeting import Deed
+from cloudbot.core.meetings.meeting import Deed, Voted
 from cloudbot.core.meetings.noting import added, say, tell
 from cloudbot.core.meetings.recusing import recused
 from cloudbot.core.meetings.votes import Ballot, Vote
@@ -97,5 +97,7 @@ def closed(meeting: Meeting, deed: Deed) -> Step:
         return meeting, (tell(deed, "meeting_vote_none"),)
     outcome = electorate.without_quorum(meeting, votes.counted(vote))
     text = votes.described(vote, outcome, electorate.notes(meeting, vote))
-    noted = added(replace(meeting, vote=None), deed, "vote", text)
-    return noted, (say("meeting_vote_ends", vote=vote, outcome=outcome, silent=electorate.silent(meeting, vote)),)
+    unheard = electorate.silent(meeting, vote)
+    voted = Voted(item=meeting.next_id, vote=vote, outcome=outcome, silent=unheard)
+    noted = added(replace(meeting, vote=None, voted=(*meeting.voted, voted)), deed, "vote", text)
+    return noted, (say("meeting_vote_ends", vote=vote, outcome=outcome, silent=unheard),)

@@ -14,7 +14,7 @@ from cloudbot.core.meetings.grammar import Manner
 from cloudbot.core.meetings.lines import Line
 from cloudbot.core.meetings.planned import Known, Planned
 from cloudbot.core.meetings.trail import Trail
-from cloudbot.core.meetings.votes import Vote, Votes
+from cloudbot.core.meetings.votes import Outcome, Vote, Votes
 from cloudbot.core.text import clean
 
 ItemKind = Literal[
@@ -61,6 +61,16 @@ class Named:
     of: str = ""
     how: How = "known"
     "what was said of whether they are here"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voted:
+    """A vote that was counted, and the item that says so."""
+
+    item: int
+    vote: Vote
+    outcome: Outcome
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +141,9 @@ class Meeting:
     "ids of items that were closed before another topic began"
     regrets: tuple[str, ...] = ()
     "names of people who let it be said that they cannot come"
+    scribes: tuple[str, ...] = ()
+    voted: tuple[Voted, ...] = ()
+    "the votes that were counted, whose items may have been taken back since"
     named: Trail[Named] = field(default_factory=Trail)
     accounts: Mapping[str, str] = field(default_factory=dict)
     "folded nick to account, of connections that were vouched for; copied when somebody new is seen, not per line"

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from cloudbot.adapters.render import Words
+from cloudbot.core.meetings.actions import duties
+from cloudbot.core.meetings.minutes.markdown import markdown
+from cloudbot.core.meetings.minutes.pages import minutes
+from cloudbot.core.meetings.minutes.text import text
 from cloudbot.core.meetings.people import attendance
 from cloudbot.core.meetings.planned import Known, Planned
 from cloudbot.core.meetings.roll import Roll, roll
 from tests.core.meetings.meeting_lines import LIVE, items, met, replies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cloudbot.core.meetings.meeting import Meeting
 
 TEAM = (
     Known(person="anna", accounts=frozenset({"a"}), names=("ana",), delegate=True, recused=("bigblue",)),
@@ -173,3 +184,72 @@ def test_a_known_delegate_takes_over_from_chairs_that_are_gone() -> None:
 def test_a_person_with_two_accounts_is_one_attendee() -> None:
     meeting = met("bea=b: hi", "work=bert2: hi", "eve=e: hi", rules=TEAMED)
     assert [(one.name, one.lines) for one in attendance(meeting)] == [("bea", 2), ("ana", 1), ("eve", 1)]
+
+
+ROLL_LINES = """\
+Roll call
+---------
+
+* Present: anna
+* Left early: bert
+* Regrets: dora
+* Delegates absent: carla
+* Quorum: 1 of 2 delegates, not reached
+
+
+
+Left for the next meeting
+-------------------------
+
+* Sprint in October, for which somebody has to book a house with beds
+  for twelve
+
+
+
+People present (lines said)"""
+SPRINT = "Sprint in October, for which somebody has to book a house with beds for twelve"
+LEFT = replace(TEAMED, agenda=(Planned(id="s", text=SPRINT, source="added"),))
+
+
+def ended() -> Meeting:
+    return met("bea=b: hi", "bea < quit", "ana: #endmeeting", rules=LEFT)
+
+
+def test_the_text_has_the_roll_and_what_is_left_before_the_people() -> None:
+    assert ROLL_LINES in text(ended(), log_url="log")
+
+
+def test_the_markdown_has_them_too() -> None:
+    shown = markdown(ended(), log_url="log")
+    assert "## Roll call\n\n- Present: anna\n- Left early: bert\n- Regrets: dora\n" in shown
+    assert f"## Left for the next meeting\n\n- {SPRINT}\n" in shown
+
+
+def test_the_page_has_them_too() -> None:
+    values = minutes(ended(), log_url="log")
+    assert values["left"] == [((SPRINT, ""),)]
+    assert Words().render("minutes/minutes.html", values).count(SPRINT) == 1
+
+
+def test_nothing_is_left_while_the_meeting_runs() -> None:
+    assert "Left for" not in text(met(rules=LEFT), log_url="log")
+
+
+@pytest.mark.parametrize("write", [lambda one: text(one, log_url="log"), lambda one: markdown(one, log_url="log")])
+def test_minutes_of_a_meeting_of_which_nothing_is_known_have_neither(write: Callable[[Meeting], str]) -> None:
+    shown = write(met("ana: #endmeeting"))
+    assert ("Roll call" in shown, "Left for" in shown) == (False, False)
+
+
+def whose(*lines: str) -> dict[str, list[str]]:
+    return {name: [item.text for item in found] for name, found in duties(met(*lines, rules=TEAMED)).by_name}
+
+
+@pytest.mark.parametrize("typed", ["bert to do", "bea to do", "laptop to do"])
+def test_an_action_finds_somebody_there_by_any_of_their_names(typed: str) -> None:
+    assert whose("laptop=b: hi", f"ana: #action {typed}") == {"laptop": [typed]}
+
+
+@pytest.mark.parametrize("typed", ["bert to do", "bea to do"])
+def test_an_action_finds_somebody_who_is_not_there_by_any_of_their_names(typed: str) -> None:
+    assert whose(f"ana: #action {typed}") == {"bert": [typed]}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cloudbot.core.meetings.actions import duties
 from cloudbot.core.meetings.links import pieces
 from cloudbot.core.meetings.minutes.outline import label, sections, title
+from cloudbot.core.meetings.minutes.team import LEFT, ROLL, left, rolled
 from cloudbot.core.meetings.people import attendance
 from cloudbot.core.text import clean
 
@@ -45,6 +46,8 @@ def markdown(meeting: Meeting, *, log_url: str, roster: Iterable[str] = ()) -> s
         _listed("Decided", [item for item in meeting.items if item.kind in DECIDED], log_url),
         _to_do(meeting, log_url, roster),
         *_topics(meeting, log_url),
+        _plain_list(ROLL, [f"{name}: {text}" for name, text in rolled(meeting)]),
+        _plain_list(LEFT, left(meeting)),
         _present(meeting),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -87,6 +90,10 @@ def _section(section: Section, level: str, log_url: str) -> str:
     head = "Before the first topic" if section.head is None else _item(section.head, log_url)
     items = [f"- {_item(item, log_url)}" for item in section.items]
     return "\n".join((f"{level} {head}", *([""] if items else []), *items))
+
+
+def _plain_list(name: str, lines: list[str]) -> str:
+    return "\n".join((f"## {name}", "", *(f"- {escaped(line)}" for line in lines))) if lines else ""
 
 
 def _present(meeting: Meeting) -> str:

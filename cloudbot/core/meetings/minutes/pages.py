@@ -14,6 +14,7 @@ from cloudbot.core.meetings.grammar import recognise
 from cloudbot.core.meetings.links import pieces
 from cloudbot.core.meetings.minutes.log import spoken
 from cloudbot.core.meetings.minutes.outline import UNLABELLED, sections, title
+from cloudbot.core.meetings.minutes.team import left, rolled
 from cloudbot.core.meetings.people import attendance
 from cloudbot.core.text import clean
 
@@ -60,6 +61,8 @@ def minutes(meeting: Meeting, *, log_url: str, roster: Iterable[str] = ()) -> Ma
         "actions": [_item(item) for item in meeting.items if item.kind == "action"],
         "by_name": [(name, [_item(item) for item in items]) for name, items in found.by_name],
         "unassigned": [_item(item) for item in found.unassigned],
+        "roll": [(name, clean(text)) for name, text in rolled(meeting)],
+        "left": [tuple(pieces(clean(text))) for text in left(meeting)],
         "people": attendance(meeting),
     }
 

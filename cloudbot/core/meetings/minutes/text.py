@@ -14,7 +14,8 @@ writing with an error
 Live and from logs (`live`, `replay`) the bytes are of the same form, and more is put right: items without text are not
 noted, people are counted instead of nicks and the bot is not, awkward nicks are found (see `people` and `actions`), a
 topic typed twice is one, a link without a target has no blank after it, a subtopic makes a third level, and lines are
-wrapped by columns.
+wrapped by columns. Where a team and an agenda are known, "Roll call" and "Left for the next meeting" stand before the
+people, in sections of their own.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings.actions import duties
 from cloudbot.core.meetings.minutes.outline import label, outline, title
+from cloudbot.core.meetings.minutes.team import LEFT, ROLL, left, rolled
 from cloudbot.core.meetings.minutes.wrapping import wrapped
 from cloudbot.core.meetings.people import attendance
+from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from cloudbot.core.meetings.meeting import Meeting
 
@@ -40,7 +43,7 @@ def text(meeting: Meeting, *, log_url: str, roster: Iterable[str] = ()) -> str:
     parts = [_heading(meeting, log_url), _summary(meeting)]
     if meeting.ended is not None:
         parts.append(f"Meeting ended at {meeting.ended:%H:%M:%S} UTC.")
-    parts += [_actions(meeting, roster), _present(meeting), SIGNATURE]
+    parts += [_actions(meeting, roster), *_team(meeting), _present(meeting), SIGNATURE]
     return "\n\n\n\n".join(part for part in parts if part)
 
 
@@ -78,6 +81,15 @@ def _actions(meeting: Meeting, roster: Iterable[str]) -> str:
         lines.append(f"* {name}")
         lines += [wrapped(f"* {item.text}", classic=_is_classic(meeting), indent=2, hanging=2) for item in items]
     return _section("Action items, by person", lines) if lines else ""
+
+
+def _team(meeting: Meeting) -> Iterator[str]:
+    for name, lines in (
+        (ROLL, [f"* {name}: {clean(text)}" for name, text in rolled(meeting)]),
+        (LEFT, [f"* {clean(text)}" for text in left(meeting)]),
+    ):
+        if lines:
+            yield _section(name, (wrapped(line, classic=False, hanging=2) for line in lines))
 
 
 def _present(meeting: Meeting) -> str:
