@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloudbot.adapters.site import Site
 from cloudbot.store.journal import Journal
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def make_door(figures: Figures, setting: Setting, receivers: Mapping[str, Receiv
         trend=figures.trend,
         sprint=lambda name: _sprint(figures, setting, name),
         metrics=figures.metrics,
+        file=Site(setting.installation.site_folder).read,
     )
     posts = {
         f"/hooks/gitlab/{name}": web.Post(receive=one.receive, largest=one.largest) for name, one in receivers.items()

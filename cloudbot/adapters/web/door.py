@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from cloudbot.adapters.web import published
 from cloudbot.adapters.web.bodies import TooLarge, sent, unpacked
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class View:
     sprint: Callable[[str], str | None]
     "the page of a sprint by its id, of the next one without; None for one that is not known"
     metrics: Callable[[], bytes]
+    file: Callable[[str], published.Published | None] = lambda _path: None
+    "a file that was published, by its path: `meetings/index.html`; a path that ends in a slash is that folder's index"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,8 @@ class Door:
         app.router.add_get("/sprint", _to_folder)
         app.router.add_get("/sprint/", self._sprint)
         app.router.add_get("/sprint/{id}", self._sprint)
+        app.router.add_get("/meetings", _to_folder)
+        app.router.add_get("/{path:meetings/.*}", self._file)
         app.router.add_get("/", self._page)
         for path, post in self._posts.items():
             app.router.add_post(path, self._taker(post))
@@ -137,6 +142,9 @@ class Door:
         if page is None:
             return web.Response(status=404, text="no such sprint is known; the next one is at /sprint/\n")
         return web.Response(text=page, content_type="text/html")
+
+    async def _file(self, request: web.Request) -> web.Response:
+        return await published.answer(request.match_info["path"], self._view.file, request)
 
     async def _badge(self, request: web.Request) -> web.Response:
         """Show a badge. Who has the same one already is told so: pages ask for it again at every look."""
@@ -193,9 +201,9 @@ class _Crowded(Exception):  # noqa: N818 - a state of the door
     """More bodies are being read than there should be in memory."""
 
 
-async def _to_folder(_request: web.Request) -> web.Response:
+async def _to_folder(request: web.Request) -> web.Response:
     """Links on the page are relative, so that the door may stand behind a prefix."""
-    return web.Response(status=301, headers={"Location": "sprint/"})
+    return web.Response(status=301, headers={"Location": f"{request.path.strip('/')}/"})
 
 
 def _figures(figures: Mapping[str, object]) -> web.Response:
