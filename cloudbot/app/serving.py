@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import signal
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 
 from cloudbot.app.parts import Parts, assemble
 from cloudbot.app.setting import Setting, wall_clock
+from cloudbot.core.facts import ChannelEntered, ChannelLeft, LineSaid
+from cloudbot.features.meetings.settings import Settings as MeetingSettings
 from cloudbot.runtime import systemd
 from cloudbot.store.lock import only_process
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 KEPT = timedelta(days=30)
+OF_MEETINGS = (LineSaid, ChannelEntered, ChannelLeft)
 OUTSIDE_SECONDS = 1.0
 PRUNE_SECONDS = 3600.0
 DRAIN_SECONDS = 1.0
@@ -43,7 +46,7 @@ async def serve(
             await parts.consumer.retry_waiting()  # what the operator left while nobody ran
             if parts.door is not None:
                 await parts.door.open()
-            _start(parts, clock)
+            _start(parts, setting, clock)
             systemd.notify("READY=1")
             await stop.wait()
             systemd.notify("STOPPING=1")
@@ -60,11 +63,11 @@ def _on_signals(setting: Setting) -> asyncio.Event:
     return stop
 
 
-def _start(parts: Parts, clock: Callable[[], datetime]) -> None:
+def _start(parts: Parts, setting: Setting, clock: Callable[[], datetime]) -> None:
     start = parts.supervisor.start
     start("consumer", parts.consumer.run)
     start("outside", lambda: _mind_the_outside(parts))
-    start("prune", lambda: _prune(parts, clock))
+    start("prune", lambda: _prune(parts, setting, clock))
     start("timers", parts.timers.run)
     start("minuting", parts.minuting.run)
     for name, chat in parts.chats.items():
@@ -108,12 +111,16 @@ async def _mind_the_outside(parts: Parts) -> None:
         await asyncio.sleep(OUTSIDE_SECONDS)
 
 
-async def _prune(parts: Parts, clock: Callable[[], datetime]) -> None:
-    """Forget what was done long ago, so that the state file stays small."""
+async def _prune(parts: Parts, setting: Setting, clock: Callable[[], datetime]) -> None:
+    """Forget what was done long ago, so that the state file stays small, and what was said when its time is over."""
 
-    def prune() -> int:
+    def prune() -> None:
+        meetings = cast("MeetingSettings", setting.installation.feature_settings[MeetingSettings])
+        lines = clock() - timedelta(days=meetings.keep_lines_days)
         with parts.writer.journal.transaction() as transaction:
-            return transaction.prune(before=clock() - KEPT)
+            pruned = transaction.prune(before=clock() - KEPT, apart={kind.__name__: lines for kind in OF_MEETINGS})
+        if pruned:
+            parts.writer.journal.fold_in()
 
     while True:
         await parts.writer.call(prune)

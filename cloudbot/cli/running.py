@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import sys
 from typing import TYPE_CHECKING
@@ -53,6 +54,7 @@ def check_config(directory: Path, *, online: bool) -> None:
     installation = installation_of(directory)
     secrets = Secrets(directory / "secrets")
     findings = _unreadable_secrets(installation, secrets) + _unusable_certificates(installation)
+    findings += _unusable_site(installation)
     for finding in findings:
         click.echo(finding)
     if online and not findings:
@@ -108,6 +110,17 @@ def _unusable_certificates(installation: Installation) -> list[str]:
         else:
             findings += [f"irc.{name}.certificate: {ending}"] if ending else []
     return findings
+
+
+def _unusable_site(installation: Installation) -> list[str]:
+    """Find out whether minutes can be published; the folder is made at the first ones, if it is not there."""
+    folder = installation.site_folder
+    there = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    if not there.is_dir():
+        return [f"web.site: {there} is no folder; minutes are published below {folder}"]
+    if installation.web.site is not None and not os.access(there, os.W_OK | os.X_OK):
+        return [f"web.site: this user cannot write to {there}; minutes are published below {folder}"]
+    return []
 
 
 def _certificates(installation: Installation) -> list[str]:

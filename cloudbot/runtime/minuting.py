@@ -73,8 +73,9 @@ class Minuting:
         if heard.old or not venue.is_channel or FOR_SOME.match(venue.name):
             return
         typed = _typed(heard)
-        starts = typed is not None and typed.command.name == "startmeeting"
-        if not (starts or self._runs(venue)):
+        word = "" if typed is None else typed.command.name
+        starts = word == "startmeeting"
+        if not (starts or self._runs(venue) or (word == "endmeeting" and self._ran(venue))):
             return
         chat, speaker = self.chats[venue.network], heard.speaker
         proof = self._vouching.heard(venue, speaker.nick, speaker.proof, heard.at)
@@ -137,8 +138,15 @@ class Minuting:
         """Whether a meeting runs in a channel, or may by the time that this is committed."""
         if venue in self._under_way:
             return True
-        meetings = cast("Meetings | None", self.consumer.documents.get(Meetings))
-        return meetings is not None and meetings.running(venue) is not None
+        return self._meetings.running(venue) is not None
+
+    def _ran(self, venue: Venue) -> bool:
+        """Whether one was held not long ago: who ends it when the bot has done so is told."""
+        return any(one.venue == venue for one in self._meetings.held)
+
+    @property
+    def _meetings(self) -> Meetings:
+        return cast("Meetings", self.consumer.documents[Meetings])
 
     # On the way to the journal
 

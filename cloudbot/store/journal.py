@@ -12,6 +12,7 @@ import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from cloudbot.store.codec import decode_fact, encode
@@ -248,20 +249,28 @@ class Transaction:
         )
         return cursor.rowcount == 1
 
-    def prune(self, *, before: datetime) -> int:
+    def prune(self, *, before: datetime, apart: Mapping[str, datetime] = MappingProxyType({})) -> int:
         """Forget the bodies of what was done before an instant; keys stay, so nothing is decided twice.
 
-        The newest fact stays too: it is what keeps the journal's time from running backwards.
+        `apart` has kinds of facts with an instant of their own, which are then deleted even where they are parked. The
+        newest fact stays: it is what keeps the journal's time from running backwards.
         """
+        marks = ",".join("?" * len(apart))
         facts = self._do(
-            "DELETE FROM fact WHERE state IN ('done', 'dropped') AND at < ? AND at < (SELECT max(at) FROM fact)",
-            (text_of(before),),
-        )
+            "DELETE FROM fact WHERE state IN ('done', 'dropped') AND at < ? AND at < (SELECT max(at) FROM fact)"  # noqa: S608 - marks
+            f" AND kind NOT IN ({marks})",
+            (text_of(before), *apart),
+        ).rowcount
+        for kind, instant in apart.items():
+            facts += self._do(
+                "DELETE FROM fact WHERE state <> 'waiting' AND kind = ? AND at < ? AND at < (SELECT max(at) FROM fact)",
+                (kind, text_of(instant)),
+            ).rowcount
         self._do(
             "UPDATE outbox SET body = '' WHERE state IN ('sent', 'dropped', 'expired') AND body <> '' AND changed < ?",
             (text_of(before),),
         )
-        return facts.rowcount
+        return facts
 
 
 def _twice(due: datetime | None) -> tuple[str | None, str | None]:
@@ -302,6 +311,8 @@ class Journal:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            # What people said is to be gone after its time, and not to stay readable in free pages of the file.
+            connection.execute("PRAGMA secure_delete = ON")
             migrate(connection, path)
             _try_to_write(connection)
         except sqlite3.Error as error:
@@ -334,6 +345,10 @@ class Journal:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+
+    def fold_in(self) -> None:
+        """Bring the write-ahead log into the file and empty it, so that what was deleted is in neither."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def documents(self) -> Mapping[str, str]:
         """Return the stored documents by feature, as JSON."""
