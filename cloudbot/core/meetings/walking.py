@@ -91,7 +91,7 @@ def clock(meeting: Meeting) -> Clock | None:
 
 def begun(meeting: Meeting, deed: Deed, text: str, kind: ItemKind = "topic", planned: Planned | None = None) -> Step:
     """Begin a topic or subtopic: with the link of its agenda item, and with who steps back at it."""
-    again = typed_again(meeting, deed, text) if kind == "topic" else None
+    again = typed_again(meeting, deed, text) if kind == "topic" and not _is_another(meeting, planned) else None
     meeting = meeting if again is None else again
     rules, number = meeting.rules, meeting.next_id
     meeting = added(meeting, deed, kind, text, planned="" if planned is None else planned.id)
@@ -104,6 +104,12 @@ def begun(meeting: Meeting, deed: Deed, text: str, kind: ItemKind = "topic", pla
     for who, provider in back:
         meeting = added(meeting, deed, "info", f"{who} steps back at {provider} (declared)", of=number, nick=rules.bot)
     return meeting, (*said, say("meeting_steps_back", people=back))
+
+
+def _is_another(meeting: Meeting, planned: Planned | None) -> bool:
+    """Whether the topic that is talked about took up another item, however alike their words are."""
+    now = head(meeting)
+    return now is not None and now.planned != "" and (planned is None or planned.id != now.planned)
 
 
 def topic(meeting: Meeting, deed: Deed) -> Step:

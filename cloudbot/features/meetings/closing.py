@@ -50,6 +50,14 @@ def pause(held: Held, meeting: Meeting, at: datetime) -> Pause | None:
     return None
 
 
+def next_look(held: Held, meeting: Meeting) -> datetime:
+    """Return when a meeting that goes on may seem to be over, if nothing more is said."""
+    last, idle = last_spoken(meeting), held.prepared.idle
+    silent = (held.started if last is None else last.at) + idle
+    led = (meeting.chair_at or held.started) + idle
+    return min(silent, max(held.started + held.prepared.duration, led))
+
+
 def closed(meeting: Meeting, why: Lull | None) -> Meeting:
     """Return the meeting as the bot ended it; one that was ended by a person is as it was."""
     if why is None:

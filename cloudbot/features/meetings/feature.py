@@ -94,6 +94,8 @@ def _effects(held: Held, meeting: Meeting, words: Words, world: World, replies: 
     said = {reply.words for reply in replies}
     if "meeting_saved" in said or ("meeting_restricted" in said and world.team.site):
         yield from publishing.files(words, held, meeting, world.team.site)
+    if any(reply.how == "topic" for reply in replies):
+        yield from clocks.item(held, meeting)
     if "meeting_started" in said:
         yield from starting.greeting(held, meeting, words, world)
         yield from clocks.begun(held, world)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.effects import SetTimer
 from cloudbot.core.engine import Reaction
+from cloudbot.core.meetings import walking
 from cloudbot.features.meetings import closing, ending, publishing
 from cloudbot.features.meetings.clocks import BEFORE_END, OFTEN, PREFIX, timers
 from cloudbot.features.meetings.saying import Words
@@ -43,6 +44,8 @@ def fired(document: Meetings, fact: TimerFired, world: World) -> Reaction[Meetin
     match what:
         case "idle":
             return _idle(document, held, words, world)
+        case "item":
+            return Reaction(document, tuple(_item(meeting, words, fact)))
         case "clock":
             return Reaction(document, tuple(_clock(held, meeting, words, fact)))
         case _:
@@ -55,9 +58,8 @@ def _idle(document: Meetings, held: Held, words: Words, world: World) -> Reactio
         return Reaction(document, (SetTimer(name=name, due=at + GRACE),))
     pause = closing.pause(held, meeting, at)
     if pause is None:
-        last = closing.last_spoken(meeting)
-        due = max((held.started if last is None else last.at) + held.prepared.idle, at + OFTEN)
-        return Reaction(document.with_held(replace(held, warned=None)), (SetTimer(name=name, due=due),))
+        timer = SetTimer(name=name, due=closing.next_look(held, meeting))
+        return Reaction(document.with_held(replace(held, warned=None)), (timer,))
     if held.warned is None or pause.since > held.warned:
         return _asked(document, held, words, pause, at + GRACE)
     if at < held.warned + GRACE:
@@ -85,13 +87,19 @@ def _clock(held: Held, meeting: Meeting, words: Words, fact: TimerFired) -> Iter
         yield SetTimer(name=fact.name, due=end)
     if meeting.quiet or fact.at - fact.due > BEFORE_END:
         return
-    left = _left(held, meeting)
+    left = [one.item.text for one in walking.marked(meeting) if one.mark == "left"]
     yield words.say("meeting_minutes_left" if fact.due < end else "meeting_time_over", left=left)
 
 
-def _left(held: Held, meeting: Meeting) -> list[str]:
-    taken = {item.text.casefold() for item in meeting.items if item.kind == "topic"}
-    return [one.text for one in held.prepared.agenda if one.text.casefold() not in taken]
+def _item(meeting: Meeting, words: Words, fact: TimerFired) -> Iterator[Effect]:
+    """Say once that an item's time is over; if another one was taken up, wait for its end."""
+    now = walking.clock(meeting)
+    if now is None:
+        return
+    if fact.at < now.due:
+        yield SetTimer(name=fact.name, due=now.due)
+    elif not meeting.quiet and fact.at - now.due < BEFORE_END:
+        yield words.say(now.hint.words, **now.hint.values)
 
 
 def _log(held: Held, meeting: Meeting, words: Words, fact: TimerFired) -> Iterator[Effect]:

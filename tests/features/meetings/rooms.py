@@ -42,7 +42,7 @@ class Room:
 
     def fact(self, line: str) -> LineSaid:
         """`alex: #topic x`, `alex * waves`, `alex > alex_`."""
-        nick, how, text = line.split(" ", 2)
+        nick, how, text = (*line.split(" ", 2), "")[:3]
         kind = {"*": "does", ">": "is now", "<": "leaves"}.get(how, "says")
         if nick.endswith(":"):
             nick, text, kind = nick[:-1], f"{how} {text}", "says"
@@ -57,7 +57,7 @@ class Room:
         """Say lines; return every effect."""
         effects: list[Effect] = []
         for line in lines:
-            effects += self.take(self.fact(line if line.count(" ") > 1 else f"{line} "))
+            effects += self.take(self.fact(line))
             self.at += timedelta(seconds=10)
         return effects
 
