@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ACTIONS = "actions"
 """The id of the item under which open actions are gone through."""
-LONGEST_ID = 40
+LONGEST_ID = 24
 _OTHER = re.compile(r"[^a-z0-9]+")
 _WORD = re.compile(r"\w+")
 

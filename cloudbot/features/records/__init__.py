@@ -11,6 +11,7 @@ from cloudbot.features.records.actions.feature import actions_feature
 from cloudbot.features.records.actions.nagging import nagging
 from cloudbot.features.records.areas import areas
 from cloudbot.features.records.changes import changes
+from cloudbot.features.records.meetings.agenda import agenda_feature
 from cloudbot.features.records.questions import questions
 from cloudbot.features.records.registry.feature import registry
 from cloudbot.features.records.registry.offer_follow import offer_follow
@@ -30,6 +31,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     sprint_follow,
     registry,
     offer_follow,
+    agenda_feature,
     undoing,
     questions,
 )

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from cloudbot.core.engine import World
     from cloudbot.core.records.tree import View
 
+NAMES = frozenset({"builds", "review", "decisions", "delegations", "sprints", "images", "offers"})
+"""The ids of drafted items."""
 LEAST, MOST = 5, 15
 """Minutes of a drafted item: five, and five more for every four lines."""
 SHOWN = 12

@@ -6,7 +6,7 @@ its items where they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -43,20 +43,33 @@ class Plan:
     "when it begins; None where its rule gives no day, or cannot be read"
     agenda: tuple[Planned, ...]
     budget: Budget
+    gathered: Gathered
+    "what the agenda is made from, also what somebody took off"
     chair: str = ""
     "the record of the person"
     said: bool = False
     "whether the chair said so; else it is their turn"
     regrets: tuple[str, ...] = ()
-    held: Agenda | None = None
+    held: Filed[Agenda] | None = None
     "the agenda's record; None while nothing was put there"
     last: Minutes | None = None
     "of the last meeting that was held"
 
+    @property
+    def record(self) -> Agenda | None:
+        """What people put on the agenda and changed of it."""
+        return self.held.record if self.held is not None else None
+
+    def together_with(self, one: Planned) -> tuple[Planned, ...]:
+        """Return the agenda with one more item that somebody added."""
+        added = (*self.gathered.added, one)
+        return compose(replace(self.gathered, added=added), _changed(self.record))
+
 
 def plan(world: World, view: View, series: Filed[Series]) -> Plan:
     """Put the next meeting of a series together, as of the instant of the world."""
-    rhythm, held = rhythm_of(series.record), view.get(Agenda, "agenda", series.id)
+    rhythm, filed = rhythm_of(series.record), next((one for one in view.all(Agenda) if one.id == series.id), None)
+    held = filed.record if filed is not None else None
     at, last = planned_at(rhythm, world.at), last_held(view, series.id)
     gathered = _gathered(world, view, series.record, held, rhythm, at)
     agenda = compose(gathered, _changed(held))
@@ -70,7 +83,8 @@ def plan(world: World, view: View, series: Filed[Series]) -> Plan:
         chair=chosen or turn(view, series.record, last, regrets, at.date() if at is not None else view.on),
         said=bool(chosen),
         regrets=regrets,
-        held=held,
+        gathered=gathered,
+        held=filed,
         last=last,
     )
 

@@ -13,18 +13,19 @@ from cloudbot.core.meetings.planned import Known
 from cloudbot.core.meetings.prepared import Prepared
 from cloudbot.core.records.changing.standing import ties
 from cloudbot.core.records.kinds.governance import Declaration
-from cloudbot.core.records.kinds.meetings import Series
 from cloudbot.core.records.kinds.people import Person
 from cloudbot.core.records.kinds.providers import Provider
 from cloudbot.core.records.permissions import is_member
 from cloudbot.core.records.standing import delegates_on
 from cloudbot.features.meetings.settings import Settings
+from cloudbot.features.records.meetings.meant import series_of
 from cloudbot.features.records.meetings.planning import plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cloudbot.core.engine import World
+    from cloudbot.core.records.kinds.meetings import Series
     from cloudbot.core.records.tree import Filed, View
     from cloudbot.core.speech import Venue
 
@@ -70,14 +71,6 @@ def _of_series(
         idle=timedelta(minutes=record.idle),
         publish_log=record.publish_log,
         mail=record.lists,
-    )
-
-
-def series_of(view: View, venue: Venue) -> Filed[Series] | None:
-    """Return the series that meets in a channel on the day; of two in one channel the one that is first by its name."""
-    where = f"{venue.network}/{venue.name.lstrip('@%~')}".casefold()
-    return next(
-        (one for one in view.all(Series) if one.record.holds(view.on) and one.record.channel.casefold() == where), None
     )
 
 
