@@ -107,7 +107,7 @@ class IrcNetwork:
         return self.proofs.get(nick)
 
     def health(self) -> NetworkHealth:
-        return NetworkHealth(network=self.name, state="ready" if self.up else "waiting", since=MONDAY)
+        return NetworkHealth(network=self.name, state="ready" if self.up else "waiting", since=MONDAY, nick="cloudbot")
 
 
 @dataclass(frozen=True, slots=True)
