@@ -40,7 +40,7 @@ def deliveries(
     """List the lanes of this installation."""
     lanes = [(irc_lane(name), IRC_POLICY, by_irc(name, chat, spoken)) for name, chat in chats.items()]
     lanes.append((PAPER, PAPER_POLICY, by_paper(Paper(chosen.state.directory / WOULD_SAY_FILE))))
-    lanes.append((SITE, SITE_POLICY, by_site(Site(chosen.site_folder))))
+    lanes.append((SITE, SITE_POLICY, by_site(Site(chosen.site_folder).write)))
     if chosen.mail is not None:
         lanes.append((MAIL, MAIL_POLICY, by_mail(chosen.mail, mail_out.SmtpMailer(chosen.mail, secrets))))
     if chosen.records is not None:

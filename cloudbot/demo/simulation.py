@@ -26,19 +26,22 @@ from cloudbot.core.facts import WentLive
 from cloudbot.core.limits import Limits, Rate
 from cloudbot.core.people import Team
 from cloudbot.core.ports import Sent
-from cloudbot.core.speech import Heard, NetworkHealth, Proof, Speaker, Venue
+from cloudbot.core.speech import Heard, Moved, Proof, Speaker, Venue
 from cloudbot.demo.remote import example_on, make_remote
 from cloudbot.demo.salsa.server import Salsa
 from cloudbot.demo.salsa.week import recorded
+from cloudbot.demo.sheet import CHANNEL, FIRST, NETWORK, Sheet
 from cloudbot.demo.team import BUILD_RULES
 from cloudbot.features import make_commands, make_engine
+from cloudbot.features.meetings.document import Meetings
 from cloudbot.features.roster import Roster
 from cloudbot.runtime.consumer import Consumer
 from cloudbot.runtime.conversation import Conversation
-from cloudbot.runtime.delivery import by_irc
-from cloudbot.runtime.lanes import IRC_POLICY, Lane
+from cloudbot.runtime.delivery import by_irc, by_site
+from cloudbot.runtime.lanes import IRC_POLICY, SITE_POLICY, Lane
 from cloudbot.runtime.ledger import Ledger
-from cloudbot.runtime.posting import Operator, Posting, irc_lane
+from cloudbot.runtime.minuting import Minuting
+from cloudbot.runtime.posting import SITE, Operator, Posting, irc_lane
 from cloudbot.runtime.timers import Timers
 from cloudbot.runtime.watch import Watch
 from cloudbot.runtime.writer import Writer
@@ -49,81 +52,23 @@ if TYPE_CHECKING:
 
     from cloudbot.core.ports import Outcome
     from cloudbot.core.records.state import Records
+    from cloudbot.runtime.delivery import Deliver
+    from cloudbot.runtime.lanes import Policy
 
-NETWORK = "oftc"
-CHANNEL = Venue(NETWORK, "#debian-cloud")
 SAID = re.compile(r"<(?P<nick>[^>\s]+)> (?P<text>.*)")
 ASKED = re.compile(r"\[(?P<nick>[^\]\s]+)\] (?P<text>.*)")
-BOT_LINE = re.compile(r"(<bot>|-bot-|\[bot)")
+DONE = re.compile(r"\* (?P<nick>\S+) (?P<text>.*)")
+RENAMED = re.compile(r"(?P<nick>\S+) is now (?P<now>\S+)")
+LEFT = re.compile(r"(?P<nick>\S+) leaves")
+BOT_LINE = re.compile(r"(<bot>|-bot-|\[bot|\*bot\*|\|)")
 INSTANT = re.compile(r"= (\d{4}-\d\d-\d\d \d\d:\d\d)")
 COMMIT = re.compile(r"\b[0-9a-f]{8}\b")
-FIRST = datetime(2019, 7, 15, tzinfo=UTC)
+SITE_URL = "https://cloud.example.org"
 RECORDS_SITE = "https://salsa.example.org/cloud-team/records"
 
 
 class BadTranscript(ValueError):  # noqa: N818 - told to the author as it is
     """A line of a transcript that means nothing."""
-
-
-@dataclass(slots=True)
-class Sheet:
-    """The network as a sheet of paper: everything said ends up on it. Accounts are whose the script says."""
-
-    lines: list[str] = field(default_factory=list)
-    accounts: dict[str, str] = field(default_factory=dict)
-    topics: dict[str, str] = field(default_factory=dict)
-    present: set[str] = field(default_factory=set)
-    renamed: tuple[str, str] = ("", "")
-    "the recorded server's address of today, and the one to write instead"
-
-    async def run(self) -> None:
-        """A sheet of paper is always connected."""
-        await asyncio.Event().wait()
-
-    async def deliver(self, venue: Venue, text: str, *, notice: bool, rings: Sequence[str] = ()) -> Outcome:
-        """Write a line down; on paper nobody rings."""
-        del rings
-        self._write(venue, text, notice=notice)
-        return Sent()
-
-    def answer(self, venue: Venue, lines: Sequence[str]) -> None:
-        """Write an answer down."""
-        for line in lines:
-            self._write(venue, line, notice=False)
-
-    def tell(self, venue: Venue, nick: str, line: str) -> None:
-        """Write a line for one person down."""
-        del venue
-        self.lines.append(f"-bot- (to {nick}) {line}")
-
-    async def set_topic(self, venue: Venue, text: str) -> Outcome:
-        """Write a topic down, unless it is that already."""
-        if self.topics.get(venue.name, "") != text:
-            self.topics[venue.name] = text
-            self.lines.append(f"*bot* topic: {text}")
-        return Sent()
-
-    def topic(self, venue: Venue) -> str:
-        """Return the topic that was set last."""
-        return self.topics.get(venue.name, "")
-
-    def has(self, venue: Venue, nick: str) -> bool:
-        """Whether somebody has said or done something in the channel."""
-        return venue.is_channel and nick in self.present
-
-    async def prove(self, nick: str) -> Proof | None:
-        """Vouch for whom the script vouched for."""
-        account = self.accounts.get(nick)
-        return None if account is None else Proof(account, "account-tag")
-
-    def health(self) -> NetworkHealth:
-        """All is well on paper."""
-        return NetworkHealth(network=NETWORK, state="ready", since=FIRST, nick="bot", channels=(CHANNEL.name,))
-
-    def _write(self, venue: Venue, text: str, *, notice: bool) -> None:
-        who = "-bot-" if notice else "<bot>"
-        text = text.replace(*self.renamed) if self.renamed[0] else text
-        self.lines.append(f"{who} {text}" if venue.is_channel else f"[bot to {venue.name}] {text}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +87,8 @@ class Simulation:
     instant: datetime = FIRST
     looked: dict[str, datetime] = field(default_factory=dict)
     sheet: Sheet = field(default_factory=Sheet)
+    pages: dict[str, str] = field(default_factory=dict)
+    "what was published, by path"
 
     async def play(self, transcript: str) -> Played:
         """Play a transcript from its first line to its last. Raises `BadTranscript`.
@@ -163,7 +110,7 @@ class Simulation:
             await salsa.stop()
 
     async def _play(self, transcript: str, parts: _Parts) -> Played:
-        running = asyncio.create_task(parts.consumer.run())
+        running = [asyncio.create_task(one.run()) for one in (parts.consumer, parts.minuting)]
         out: list[str] = []
         try:
             await parts.records.look()
@@ -175,8 +122,9 @@ class Simulation:
                 out += _numbered(self.sheet.lines, parts.archive.current)
                 self.sheet.lines.clear()
         finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
             await parts.archive.close()
             parts.consumer.writer.close()
         text = "\n".join(out) + "\n"
@@ -211,6 +159,16 @@ class Simulation:
         )
         consumer.load()
 
+        def lane(name: str, policy: Policy, deliver: Deliver) -> Lane:
+            return Lane(name=name, policy=policy, deliver=deliver, writer=writer, consumer=consumer, clock=clock)
+
+        minuting = Minuting(
+            chats={NETWORK: self.sheet},
+            consumer=consumer,
+            world=lambda: world(self.instant, consumer.documents),
+            clock=clock,
+        )
+
         def watch(source: GitLab | GitRecords) -> Watch:
             every = timedelta(minutes=5)
             return Watch(source=source, every=every, consumer=consumer, clock=clock, looked=self.looked)
@@ -226,15 +184,11 @@ class Simulation:
                 render=words.render,
                 limits=Limits(person=Rate(burst=0, per_minute=1), channel=Rate(burst=0, per_minute=1)),
                 seconds=self.instant.timestamp,
+                spoken=minuting.spoken,
             ),
-            lane=Lane(
-                name=irc_lane(NETWORK),
-                policy=IRC_POLICY,
-                deliver=by_irc(NETWORK, self.sheet),
-                writer=writer,
-                consumer=consumer,
-                clock=clock,
-            ),
+            minuting=minuting,
+            site=lane(SITE, SITE_POLICY, by_site(self._publish)),
+            irc=lane(irc_lane(NETWORK), IRC_POLICY, by_irc(NETWORK, self.sheet, minuting.spoken)),
             timers=Timers(writer=writer, consumer=consumer, clock=clock),
             ledger=Ledger(archive=archive, writer=writer, consumer=consumer, clock=clock),
             forge=watch(forge),
@@ -245,33 +199,77 @@ class Simulation:
         """Carry out one line of the script, and everything that follows from it."""
         if not line.strip() or line.startswith("# "):
             return
-        said, asked, instant = SAID.fullmatch(line), ASKED.fullmatch(line), INSTANT.fullmatch(line)
+        if not self._speak(line, parts) and not self._move(line, parts) and not await self._happen(line, number, parts):
+            raise BadTranscript(f"line {number} is no line of a transcript: {line!r}; see docs/transcripts.md")
+        await parts.conversation.idle()
+        await parts.minuting.idle()
+        await parts.timers.step()
+        while await parts.ledger.step() or await parts.site.step() or await parts.irc.step():
+            await parts.minuting.idle()
+
+    def _speak(self, line: str, parts: _Parts) -> bool:
+        """Let somebody say something; False for a line that says nothing of the kind, and so below."""
+        said, asked = SAID.fullmatch(line), ASKED.fullmatch(line)
         if said is not None:
             self._hear(parts, said["nick"], said["text"], CHANNEL)
         elif asked is not None:
             self._hear(parts, asked["nick"], asked["text"], Venue(NETWORK, asked["nick"]))
-        elif instant is not None:
+        return any((said, asked))
+
+    async def _happen(self, line: str, number: int, parts: _Parts) -> bool:
+        """Let time pass, or something happen outside of the channel."""
+        instant = INSTANT.fullmatch(line)
+        if instant is not None:
             self.instant = _instant(instant[1], number)
         elif line == "look":
             await parts.records.look()
             await parts.forge.look()
+        elif line == "minutes":
+            self._minutes(parts, number)
         elif line == "go-live":
             await parts.consumer.put(WentLive(at=self.instant), source="operator")
         elif line.startswith("account ") and len(line.split()) == len(("account", "nick", "name")):
             _, nick, account = line.split()
             self.sheet.accounts[nick] = account
         else:
-            raise BadTranscript(f"line {number} is no line of a transcript: {line!r}; see docs/transcripts.md")
-        await parts.conversation.idle()
-        await parts.timers.step()
-        while await parts.ledger.step() or await parts.lane.step():
-            pass
+            return False
+        return True
 
-    def _hear(self, parts: _Parts, nick: str, text: str, venue: Venue) -> None:
+    def _move(self, line: str, parts: _Parts) -> bool:
+        """Let somebody do something other than to speak."""
+        done, renamed, left = DONE.fullmatch(line), RENAMED.fullmatch(line), LEFT.fullmatch(line)
+        if done is not None:
+            self._hear(parts, done["nick"], done["text"], CHANNEL, does=True)
+        elif renamed is not None:
+            moved = Moved(at=self.instant, venue=CHANNEL, nick=renamed["nick"], how="is now", now=renamed["now"])
+            parts.minuting.moved(moved)
+            self.sheet.rename(renamed["nick"], renamed["now"])
+        elif left is not None:
+            self.sheet.present.discard(left["nick"])
+            parts.minuting.moved(Moved(at=self.instant, venue=CHANNEL, nick=left["nick"], how="leaves"))
+        return any((done, renamed, left))
+
+    def _publish(self, path: str, text: str) -> Outcome:
+        self.pages[path] = text
+        return Sent()
+
+    def _minutes(self, parts: _Parts, number: int) -> None:
+        """Write down the minutes of the meeting that ended last, as they were published."""
+        past = cast("Meetings", parts.consumer.documents[Meetings]).past
+        text = self.pages.get(f"meetings/{past[-1].stem}.txt") if past else None
+        if text is None:
+            raise BadTranscript(f"line {number}: no meeting has ended; write <alice> #endmeeting before")
+        self.sheet.lines += [f"| {line}".rstrip() for line in text.splitlines()]
+
+    def _hear(self, parts: _Parts, nick: str, text: str, venue: Venue, *, does: bool = False) -> None:
         account = self.sheet.accounts.get(nick)
         proof = None if account is None else Proof(account, "account-tag")
         speaker = Speaker(nick=nick, user=nick, host="example.org", proof=proof)
-        parts.conversation.hear(Heard(at=self.instant, venue=venue, speaker=speaker, text=text, me="bot"))
+        if venue.is_channel:
+            self.sheet.present.add(nick)
+        heard = Heard(at=self.instant, venue=venue, speaker=speaker, text=text, me="bot", does=does)
+        parts.minuting.hear(heard)
+        parts.conversation.hear(heard)
 
 
 def _instant(text: str, number: int) -> datetime:
@@ -305,7 +303,7 @@ def _archive(folder: Path, at: datetime) -> GitRecords:
 def _team(documents: Mapping[type, object]) -> Team:
     """Return the team, whose people are those of the records."""
     people = cast("Roster", documents[Roster]).people
-    return Team(name="Debian Cloud Team", people=people, channels=(CHANNEL,))
+    return Team(name="Debian Cloud Team", people=people, channels=(CHANNEL,), site=SITE_URL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +311,9 @@ class _Parts:
     archive: GitRecords
     consumer: Consumer
     conversation: Conversation
-    lane: Lane
+    minuting: Minuting
+    irc: Lane
+    site: Lane
     ledger: Ledger
     timers: Timers
     forge: Watch

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from cloudbot.adapters.mail_out import Settings as MailSettings
     from cloudbot.adapters.paper import Paper
-    from cloudbot.adapters.site import Site
     from cloudbot.core.ports import Chat, Forge, Mailer, Outcome
     from cloudbot.store.journal import OutboxRow
 
@@ -72,11 +71,11 @@ def by_paper(paper: Paper) -> Deliver:
     return deliver
 
 
-def by_site(site: Site) -> Deliver:
+def by_site(write: Callable[[str, str], Outcome]) -> Deliver:
     """Put a file where the web is read from."""
 
     async def deliver(row: OutboxRow) -> Outcome:
-        return await asyncio.to_thread(site.write, row.destination, json.loads(row.body)["text"])
+        return await asyncio.to_thread(write, row.destination, json.loads(row.body)["text"])
 
     return deliver
 
