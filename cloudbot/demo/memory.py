@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cloudbot.demo.remote import clone, commit_to, example_on, subjects, told_of_tip
+from cloudbot.demo.remote import clone, commit_to, example_on, held_here, subjects, told_of_tip
 from cloudbot.demo.stage import BOT, CHANNEL, Stage
 
 if TYPE_CHECKING:
@@ -47,8 +47,10 @@ class Memory:
 
     async def told_in_the_room(self, at: datetime) -> int:
         """Push what the example team learnt until an instant; return how many files, 0 where the bot saw nothing."""
-        before = example_on(self.stage.began)
-        files = {path: content for path, content in example_on(at.date()).items() if before.get(path) != content}
+        before = held_here(example_on(self.stage.began))
+        files = {
+            path: content for path, content in held_here(example_on(at.date())).items() if before.get(path) != content
+        }
         commit_to(self.stage.remote, files, at, ROOM)
         guest = self.stage.guest
         seen = await guest.wait(lambda: any(ROOM in line for line in self.stage.unasked), SEEN_SECONDS)

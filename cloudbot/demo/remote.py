@@ -47,6 +47,13 @@ def member(name: str, network: str) -> dict[str, bytes]:
     return {f"people/{name}.toml": text.encode()}
 
 
+def held_here(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files with the team's meetings in the channel of the demo, and their minutes sent to a list."""
+    said = b'channel = "oftc/#debian-cloud"'
+    here = b'channel = "demo/#debian-cloud"\nlists = ["team@lists.example.org"]'
+    return {path: text.replace(said, here) for path, text in files.items()}
+
+
 def make_remote(path: Path, files: Mapping[str, bytes], at: datetime) -> str:
     """Make the repository with one commit and return that; the same files and instant give the same commit."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -23,6 +23,8 @@ from cloudbot.demo.replay import Replay
 from cloudbot.demo.salsa.history import PROJECT
 from cloudbot.demo.salsa.pipelines import pushed
 from cloudbot.demo.salsa.week import WEEK_BEGINS
+from cloudbot.demo.sitting import BEGINS, Sitting
+from cloudbot.demo.sitting import SECONDS as FAST_MEETING
 from cloudbot.demo.stage import BOT, CHANNEL, JOIN_SECONDS, MEMBER, Stage
 from cloudbot.demo.years import FIRST, LAST, Years
 
@@ -113,6 +115,7 @@ class Show:
         await self._rights()
         await self._change()
         await self._kill_and_return()
+        await self._meeting()
         await self._hook_arrives()
         await self._token_ends()
         await self._page()
@@ -264,6 +267,22 @@ class Show:
         good = again == before and "26 of 27 builds ok" in status
         self.checklist.add(good=good, said="kill -9", by="restart", result="nothing said twice, nothing forgotten")
 
+    async def _meeting(self) -> None:
+        """Six people meet; the bot is killed in the middle, and has the minutes all the same."""
+        _say(f"{BEGINS:%H:%M} UTC, the monthly meeting, in {FAST_MEETING:.0f} s; in the middle of it: kill -9")
+        sitting = Sitting(stage=self.stage, anna=self.member)
+        await self.stage.end_bot(signal.SIGTERM)
+        self.replay = sitting.replay
+        await self._start_bot()
+        await sitting.arrive()
+        linked = await sitting.hold(lambda at, nick, text: print(f"   {at:%H:%M} <{nick}> {text}"), self._start_bot)
+        print(*(f"   <{BOT}> {line}" for line in sitting.by_the_bot()), "", sep="\n")
+        print(*(f"   | {line}" for line in sitting.minutes.splitlines()), sep="\n")
+        await sitting.leave()
+        for row in sitting.judged(linked=linked):
+            self.checklist.rows.append(row)
+        self._show_unasked()
+
     async def _hook_arrives(self) -> None:
         """A pipeline ends, and salsa says so itself; the bot's next look would be a second later."""
         _say("A pipeline ends*, and salsa sends a hook, signed; then one with a wrong signature:")
@@ -287,10 +306,10 @@ class Show:
     async def _token_ends(self) -> None:
         _say("salsa refuses the bot*: does it still say that all is well?")
         self.stage.salsa.faults.inject("status", "401")
-        mails = self.stage.mail.mails
+        before, mails = len(self.stage.mail.mails), self.stage.mail.mails
         for _ in range(40):
             await asyncio.sleep(0.1)
-            if mails:
+            if len(mails) > before:
                 break
         status = await self._ask("!status")
         self.checklist.add(
@@ -299,7 +318,7 @@ class Show:
             by="!status",
             result="the figures carry their age",
         )
-        subject = str(mails[0]["Subject"]) if mails else "no mail came"
+        subject = str(mails[before]["Subject"]) if len(mails) > before else "no mail came"
         good = "refuses us" in subject
         self.checklist.add(good=good, said="what only the operator can mend", by="mail 1", result=subject)
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from cloudbot.demo.guest import Guest
 from cloudbot.demo.ircd import Client, Ircd
 from cloudbot.demo.mailsink import MailSink
-from cloudbot.demo.remote import example_on, make_remote, member
+from cloudbot.demo.remote import example_on, held_here, make_remote, member
 from cloudbot.demo.salsa.hooks import pipeline_event, signed
 from cloudbot.demo.salsa.server import Salsa
 from cloudbot.demo.salsa.week import recorded
@@ -45,6 +45,7 @@ directory = "{home}/state"
 [team]
 name = "Debian Cloud Team"
 channels = ["demo/{channel}"]
+site = "http://127.0.0.1:{web}"
 
 [records]
 remote = "{home}/records.git"
@@ -154,7 +155,7 @@ class Stage:
             self.irc_port = await self.ircd.start("127.0.0.1", 0)
         self.web_port = free_port()
         self.began = self.now().date()
-        files = {**example_on(self.began), **member(MEMBER, "demo")}
+        files = {**held_here(example_on(self.began)), **member(MEMBER, "demo")}
         self.commit = make_remote(self.remote, files, self.now())
         text = CONFIG.format(
             home=self.home,

@@ -62,7 +62,7 @@ def test_about_says_who_runs_it_and_where_the_source_is() -> None:
     chosen = settings(SPEAKING, Settings(operator="Robin", source="https://example.org/cloudbot"))
 
     assert Bot(chosen=chosen).answer("about") == (
-        "cloudbot 0.1, for the Debian Cloud Team, run by Robin. I keep no channel text. "
+        "cloudbot 0.1, for the Debian Cloud Team, run by Robin. Of the channel I keep only meetings. "
         "AGPL-3.0-or-later: https://example.org/cloudbot"
     )
 
