@@ -37,6 +37,7 @@ EVENTS: dict[str, Event] = {
         Event("action", "who asked to be reminded of what they promised is reminded"),
         Event("sprint", "what a sprint promised, a month after it, and that its report is owed"),
         Event("offer", "an offer to the team was to be followed up today"),
+        Event("meeting", "a meeting of a series was not held at its time"),
         Event("notice", "anything else worth a line"),
     )
 }

@@ -127,7 +127,7 @@ def test_the_list_says_what_is_heard_and_what_else_there_is() -> None:
     assert Bot().answer("notify list") == (
         "unasked here: nothing. There is also: problem, recovery, flaky, worse, better, still, missed, stuck, "
         "finished, outage, mr-opened, mr-ready, mr-merged, mr-closed, mr-nudge, freeze, record, action, "
-        "sprint, offer, notice; notify on EVENT [PROJECT [REF]]."
+        "sprint, offer, meeting, notice; notify on EVENT [PROJECT [REF]]."
     )
 
 

@@ -12,6 +12,7 @@ from cloudbot.features.records.actions.nagging import nagging
 from cloudbot.features.records.areas import areas
 from cloudbot.features.records.changes import changes
 from cloudbot.features.records.meetings.agenda import agenda_feature
+from cloudbot.features.records.meetings.missed import missed
 from cloudbot.features.records.questions import questions
 from cloudbot.features.records.registry.feature import registry
 from cloudbot.features.records.registry.offer_follow import offer_follow
@@ -32,6 +33,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     registry,
     offer_follow,
     agenda_feature,
+    missed,
     undoing,
     questions,
 )

@@ -50,6 +50,7 @@ def test_the_first_look_at_the_records_sets_one_timer_of_each_kind() -> None:
         SetTimer(name="nagging/morning", due=morning),
         SetTimer(name="sprints/morning", due=morning),
         SetTimer(name="offers/morning", due=morning),
+        SetTimer(name="meetings/missed/monthly", due=datetime(2019, 8, 14, 21, tzinfo=UTC)),
     ]
     assert [each for each in one.take(SEEN) if isinstance(each, SetTimer)] == []
 
