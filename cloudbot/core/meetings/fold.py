@@ -1,4 +1,4 @@
-"""A meeting is a fold over its lines: `step` takes one line, and this is the one table of what each command does.
+"""A meeting is a fold over its lines: `step` takes one line, and `table` says what each command does.
 
 Pure, and never raises, whatever is typed. Folding in two parts is folding at once. A line costs the same at the end of
 a long meeting as at its start. The rules, in this order:
@@ -18,10 +18,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cloudbot.core.meetings import balloting, chairing, electorate, noting, opening, roll, votes, w3c, walking
+from cloudbot.core.meetings import balloting, chairing, correcting, noting, verbatim, votes, w3c
 from cloudbot.core.meetings.grammar import Typed, recognise
 from cloudbot.core.meetings.identity import folded, forgotten, is_chair, person, proven, renamed, vouched
-from cloudbot.core.meetings.meeting import Deed, ItemKind, Meeting, Reply, Rules, Seat, Step
+from cloudbot.core.meetings.meeting import Deed, Meeting, Reply, Rules, Seat, Step
+from cloudbot.core.meetings.table import TABLE
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
@@ -29,42 +30,6 @@ if TYPE_CHECKING:
 
     from cloudbot.core.meetings.lines import Kind, Line
 
-_NOTES: tuple[ItemKind, ...] = (
-    "info", "action", "idea", "help", "link", "agreed", "accepted", "rejected", "inconclusive", "done",
-)  # fmt: skip
-TABLE: Mapping[str, Callable[[Meeting, Deed], Step]] = {
-    **{kind: noting.noting(kind) for kind in _NOTES},
-    "startmeeting": opening.start,
-    "endmeeting": opening.end,
-    "topic": walking.topic,
-    "subtopic": walking.subtopic,
-    "next": walking.next_item,
-    "take": walking.take,
-    "skip": walking.skip,
-    "agenda": walking.agenda,
-    "rollcall": roll.called,
-    "meetingtopic": opening.meeting_topic,
-    "meetingname": opening.meeting_name,
-    "save": opening.save,
-    "lurk": opening.lurking(quiet=True),
-    "unlurk": opening.lurking(quiet=False),
-    "restrictlogs": opening.restrict,
-    "commands": opening.commands,
-    "undo": noting.undo,
-    "edit": noting.edit,
-    "catchup": noting.catchup,
-    "chair": chairing.chair,
-    "unchair": chairing.unchair,
-    "nick": chairing.nick,
-    "here": chairing.here,
-    "motion": balloting.motion,
-    "startvote": balloting.start_vote,
-    "vote": balloting.ballot,
-    "showvote": balloting.show_vote,
-    "endvote": balloting.closed,
-    "voters": electorate.voters,
-    "votesrequired": electorate.required,
-}
 _SILENT: Mapping[Kind, Callable[[Meeting, Line], Meeting]] = {
     "is now": renamed,
     "leaves": forgotten,
@@ -84,10 +49,14 @@ def step(meeting: Meeting, line: Line) -> Step:
 
 
 def _typed(meeting: Meeting, line: Line) -> Typed | None:
-    typed = recognise(line, meeting.rules.manner)
-    if typed is None and meeting.rules.w3c and line.kind == "says":
-        return w3c.recognise(line, clean(line.text))
-    return typed
+    rules = meeting.rules
+    typed = recognise(line, rules.manner)
+    if rules.w3c and verbatim.within(meeting, line):
+        return typed if typed is not None and typed.command.name == "endmeeting" else None
+    if typed is not None or line.kind != "says" or rules.manner == "classic":
+        return typed
+    text = clean(line.text)
+    return (w3c.recognise(line, text) if rules.w3c else None) or correcting.recognise(text, everything=rules.w3c)
 
 
 def fold(meeting: Meeting, lines: Iterable[Line]) -> Meeting:
@@ -125,6 +94,8 @@ def _heard(meeting: Meeting, line: Line, typed: Typed | None) -> Step:
     if not meeting.rules.keeps(line):
         return meeting, ()
     meeting = vouched(replace(meeting, lines=meeting.lines.added(line), said=meeting.said + 1), line)
+    if meeting.rules.w3c:
+        meeting = verbatim.after(meeting, line)
     chair = is_chair(meeting, line)
     if chair:
         meeting = replace(meeting, chair_at=line.at)

@@ -8,6 +8,7 @@ Decided here, as people type on phones and from memory:
 - colours, zero-width characters and byte order marks around a command do not count, any kind of blank is a blank;
 - `# topic x` with a blank is taken where the word is a documented command, and so are plurals and guesses (`#addchair`,
   `#todo`): `taken` then says so, and the person is told once;
+- `[topic] x`, as at Ubuntu, is taken for the words that are noted so;
 - a word with punctuation only stuck to it (`#agreed?`, `#info.`) is prose, as are `#1078608`, `##info` and every
   `#word` that is no command; these get no answer either.
 """
@@ -29,6 +30,12 @@ Manner = Literal["live", "replay", "classic"]
 
 _CLASSIC = re.compile(r"#(\w+)[ \t]*(.*)")
 _TYPED = re.compile(r"#(?P<blank> ?)(?P<word>\w+)(?P<gap> *)(?P<rest>.*)")
+_BRACKETED = re.compile(r"\[(?P<word>[a-z]+)\](?P<gap> *)(?P<rest>.*)", re.IGNORECASE)
+_IN_BRACKETS = """
+topic subtopic progress info action link agreed agree idea help halp done vote endvote accepted rejected
+"""
+BRACKETED = frozenset(_IN_BRACKETS.split())
+"What Ubuntu's bot takes in brackets."
 SCHEMES = frozenset({"http:", "https:", "irc:", "ftp:", "mailto:", "ssh:"})
 "What MeetBot takes for the beginning of a link, before the first `//` of a line."
 _LINKS = frozenset((scheme, "//") for scheme in SCHEMES)
@@ -72,13 +79,20 @@ def _classic(text: str) -> Typed | None:
 def _tolerant(text: str) -> Typed | None:
     found = _TYPED.match(text)
     if found is None:
-        return None
+        return _bracketed(text)
     word = found["word"].lower()
     command = BY_NAME.get(word)
     if command is None or (found["blank"] and word not in EXACT) or _is_prose(found):
         return None
     exact = word in EXACT and not found["blank"]
     return Typed(command=command, argument=found["rest"], taken="" if exact else f"#{found['blank']}{word}")
+
+
+def _bracketed(text: str) -> Typed | None:
+    found = _BRACKETED.match(text)
+    if found is None or found["word"].lower() not in BRACKETED or _is_prose(found):
+        return None
+    return Typed(command=BY_NAME[found["word"].lower()], argument=found["rest"])
 
 
 def _is_prose(found: re.Match[str]) -> bool:

@@ -64,6 +64,22 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Somebody in the speaker queue, and what about."""
+
+    nick: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substitution:
+    """Words that later items are noted with other words for."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Voted:
     """A vote that was counted, and the item that says so."""
 
@@ -84,7 +100,7 @@ class Rules:
     w3c: bool = False
     "the words of W3C meetings are commands too"
     hides: frozenset[Literal["off", "does"]] = frozenset({"off"})
-    "lines that are neither kept nor counted: those that begin with [off], and those of /me"
+    "lines that are neither kept nor counted: those that begin with [off], and those of /me, which W3C's never are"
     delegates: frozenset[str] = frozenset()
     takeover: timedelta = timedelta(minutes=10)
     "how long no chair has said anything before a delegate may take over by #chair"
@@ -109,7 +125,8 @@ class Rules:
         if self.manner == "classic":
             return True
         off = clean(line.text).lower().startswith("[off]")
-        return not (("off" in self.hides and off) or ("does" in self.hides and line.kind == "does"))
+        does = line.kind == "does" and (self.w3c or "does" in self.hides)
+        return not (does or ("off" in self.hides and off))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +159,10 @@ class Meeting:
     regrets: tuple[str, ...] = ()
     "names of people who let it be said that they cannot come"
     scribes: tuple[str, ...] = ()
+    queue: tuple[Waiting, ...] = ()
+    verbatim: Mapping[str, str] = field(default_factory=dict)
+    "folded nicks of those who are quoting, each with what ends it"
+    always: tuple[Substitution, ...] = ()
     voted: tuple[Voted, ...] = ()
     "the votes that were counted, whose items may have been taken back since"
     named: Trail[Named] = field(default_factory=Trail)

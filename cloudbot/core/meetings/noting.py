@@ -22,6 +22,8 @@ _ALIKE = 0.85
 "From which likeness on a topic typed twice is one that was corrected."
 _LONG = 400
 "Longer topics, which only logs can have, are alike when they are equal: likeness takes the square of the length."
+LONGEST = 4000
+"Characters of an item that was changed; nobody makes it grow without end."
 _NUMBERED = re.compile(r"#?(\d{1,9})\b\s*(.*)", re.DOTALL)
 _DIGITS = re.compile(r"\d+")
 
@@ -50,7 +52,7 @@ def added(  # noqa: PLR0913 - an item has so many sides
     item = Item(
         id=meeting.next_id,
         kind=kind,
-        text=_shown(kind, text, meeting.rules.manner),
+        text=_substituted(meeting, _shown(kind, text, meeting.rules.manner)),
         nick=nick or deed.line.nick,
         account="" if nick else deed.line.account,
         at=deed.line.at,
@@ -64,6 +66,12 @@ def added(  # noqa: PLR0913 - an item has so many sides
 
 def _shown(kind: ItemKind, text: str, manner: Manner) -> str:
     return classic_text(text) if kind == "link" and manner == "classic" else text
+
+
+def _substituted(meeting: Meeting, text: str) -> str:
+    for one in meeting.always:
+        text = text.replace(one.old, one.new)[:LONGEST]
+    return text
 
 
 def noting(kind: ItemKind) -> Callable[[Meeting, Deed], Step]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cloudbot.core.meetings.lines import Line
     from cloudbot.core.meetings.meeting import Meeting, Named
 
+ROBOTS = frozenset({"rrsagent", "zakim", "trackbot", "agendabot", "ghurlbot", "gb"})
+"Who serves in W3C meetings."
 _WORN = re.compile(
     r"(?:[_`^]+|\[(?:m|mds|irc|away|afk)\]"
     r"|[|_-](?:away|afk|work|home|phone|mobile|laptop|bnc|irc|web|lunch|dinner|zzz|brb|matrix|m))$"
@@ -157,7 +159,7 @@ def _people(meeting: Meeting) -> list[Attendee]:
             walk.leaves(line)
         elif line.kind in {"says", "does"}:
             number += 1
-            if not line.bot and folded(line.nick) != folded(meeting.rules.bot):
+            if not _is_bot(meeting, line):
                 walk.speaks(line)
             while names and names[-1].line == number:
                 name = names.pop()
@@ -168,3 +170,8 @@ def _people(meeting: Meeting) -> list[Attendee]:
                  account=one.account, here=bool(one.here))
         for one in walk.found
     ]  # fmt: skip
+
+
+def _is_bot(meeting: Meeting, line: Line) -> bool:
+    robot = meeting.rules.w3c and line.nick.lower() in ROBOTS
+    return robot or line.bot or folded(line.nick) == folded(meeting.rules.bot)

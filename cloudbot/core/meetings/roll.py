@@ -89,3 +89,11 @@ def regretting(meeting: Meeting, deed: Deed) -> Step:
     found = {name: known(meeting.rules, "", (name,)) for name in who}
     names = tuple(name if one is None else one.person for name, one in found.items())
     return replace(meeting, regrets=tuple(dict.fromkeys((*meeting.regrets, *names)))), ()
+
+
+def coming(meeting: Meeting, deed: Deed) -> Step:
+    """Note who can come after all."""
+    who = nicks(meeting, deed.argument)
+    found = {name: known(meeting.rules, "", (name,)) for name in who}
+    gone = {*who, *(one.person for one in found.values() if one is not None)}
+    return replace(meeting, regrets=tuple(name for name in meeting.regrets if name not in gone)), ()

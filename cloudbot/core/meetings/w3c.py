@@ -1,10 +1,10 @@
-"""The words of W3C meetings, an option of a series: `Topic: x`, `ACTION: x`, `RESOLVED: x`, `present+`.
+"""The words of W3C meetings, an option of a series: `Topic: x`, `ACTION: x`, `RESOLVED: x`, `present+`, `agenda+`.
 
-As RRSAgent and scribe.perl take them: in any case, by anybody, at the beginning of a line.
+As RRSAgent, Zakim and scribe.perl take them: in any case, by anybody, at the beginning of a line; a backslash before
+one makes it prose, and so does a block between ``` or [[ ]] (see `verbatim`). `zakim, next item` is `next item`.
 
-`agendum 3 -- Images -- taken up`, said by Zakim, begins a topic as well. What robots say else is only said: RRSAgent
-repeats every action at the end. The speaker queue, the agenda and corrections (`q+`, `agenda+`, `s/old/new/`) are not
-here.
+`agendum 3 -- Images -- taken up`, said by Zakim, begins a topic as well, and AgendaBot may fill the agenda. What robots
+say else is only said: RRSAgent repeats every action at the end.
 """
 
 from __future__ import annotations
@@ -12,41 +12,106 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cloudbot.core.meetings.commands import BY_NAME
+from cloudbot.core.meetings.commands import BY_NAME, MeetingCommand
 from cloudbot.core.meetings.grammar import Typed
+from cloudbot.core.meetings.people import ROBOTS
 
 if TYPE_CHECKING:
     from cloudbot.core.meetings.lines import Line
 
-ROBOTS = frozenset({"rrsagent", "zakim", "trackbot", "agendabot", "ghurlbot", "gb"})
 _MEANT = {
     "topic": "topic",
     "subtopic": "subtopic",
     "action": "action",
     "resolved": "agreed",
     "resolution": "agreed",
+    "proposed": "proposed",
+    "proposal": "proposed",
     "meeting": "meetingtopic",
     "chair": "chair",
     "chairs": "chair",
+    "scribe": "scribe",
+    "scribes": "scribe",
+    "scribenick": "scribe",
+    "present": "present+",
+    "regrets": "regrets+",
+    "agenda": "agenda:",
 }
 _WORD = re.compile(rf"(?P<word>{'|'.join(_MEANT)})\s*:\s*(?P<text>\S.*)", re.IGNORECASE)
-_PRESENT = re.compile(r"present\+\s*(?P<text>.*)", re.IGNORECASE)
+_ACTION = re.compile(r"action\s+(?P<who>[^\s:,]+(?:\s*,\s*[^\s:,]+)*)\s*:\s*(?P<text>\S.*)", re.IGNORECASE)
+_PLUS = re.compile(
+    r"(?P<word>present|regrets|scribe|chair|agenda|q|queue)\s?(?P<sign>[+-])(?:\s+(?P<text>.*)|$)", re.IGNORECASE
+)
+_ADDRESSED = re.compile(r"zakim\s*,\s*(?=\S)", re.IGNORECASE)
+_REALLY = r"(?P<really>(?:please |really )*)"
+_ITEM = r"(?:(?:agend(?:um|a)|item) )*(?P<text>#?\d{1,3})"
+_PHRASES = tuple(
+    (re.compile(pattern + r"\s*[.!]?", re.IGNORECASE), name)
+    for pattern, name in (
+        (r"agenda\s*\?", "agenda?"),
+        (r"(?:q|queue)\s*\?", "q?"),
+        (rf"{_REALLY}(?:(?:take up |open |move to )?next (?:agendum|item)|take up next)", "next agendum"),
+        (rf"{_REALLY}(?:take up|open|move to) {_ITEM}", "take up"),
+        (rf"{_REALLY}close (?P<text>this)(?: (?:agendum|item))?", "close"),
+        (rf"{_REALLY}close {_ITEM}", "close"),
+        (rf"skip(?: (?:this|{_ITEM}))?(?: (?:agendum|item))?", "skip"),
+        (r"agenda order (?:is|=) (?P<text>\d{1,3}(?:[\s,]+\d{1,3})*)", "agenda order"),
+        (r"clear (?:the )?agenda", "clear agenda"),
+        (rf"(?:drop|delete) {_ITEM}", "drop"),
+        (r"ack(?:nowledge)? (?P<text>\S+)", "ack"),
+    )
+)
 _TAKEN_UP = re.compile(r"agendum \d+(?:\. \"| -- )(?P<text>.+?)(?:\"| --) taken up")
+_SIGNED = {"chair+": "chair", "scribe+": "scribe", "queue+": "q+", "queue-": "q-"}
+_OF_AGENDABOT = frozenset({"agenda+", "clear agenda"})
+OWN = {
+    name: MeetingCommand(name=name, help="", text="optional")
+    for name in (
+        "proposed", "scribe", "scribe-", "chair-", "present+", "present-", "regrets+", "regrets-", "agenda:", "agenda+",
+        "agenda?", "agenda order", "clear agenda", "drop", "next agendum", "take up", "close", "q+", "q-", "q?", "ack",
+        "taken up",
+    )
+}  # fmt: skip
+"What `#` has no word for."
 
 
 def recognise(line: Line, text: str) -> Typed | None:
     """Return what a line means in these words; `text` is the line's, cleaned."""
-    if line.nick.lower() in ROBOTS:
-        taken = _TAKEN_UP.match(text) if line.nick.lower() == "zakim" else None
-        return None if taken is None else _typed("topic", taken["text"])
+    robot = line.nick.lower()
+    if robot == "zakim":
+        taken = _TAKEN_UP.match(text)
+        return None if taken is None else _typed("taken up", taken["text"])
+    found = meant(text)
+    if robot in ROBOTS:
+        return found if robot == "agendabot" and found is not None and found.command.name in _OF_AGENDABOT else None
+    return found
+
+
+def meant(text: str) -> Typed | None:
+    """Return what a text means, whoever says it."""
     word = _WORD.match(text)
     if word is not None:
         return _typed(_MEANT[word["word"].lower()], word["text"])
-    present = _PRESENT.match(text)
-    if present is None:
-        return None
-    return _typed("nick", present["text"]) if present["text"] else _typed("here", "")
+    action = _ACTION.match(text)
+    if action is not None:
+        return _typed("action", f"{action['who']} to {action['text'].removeprefix('to ')}")
+    plus = _PLUS.match(text)
+    if plus is not None:
+        name = f"{plus['word'].lower()}{plus['sign']}"
+        name = _SIGNED.get(name, name)
+        return _typed(name, plus["text"] or "") if name in OWN or name == "chair" else None
+    return _phrase(_ADDRESSED.sub("", text, count=1))
+
+
+def _phrase(text: str) -> Typed | None:
+    for pattern, name in _PHRASES:
+        found = pattern.fullmatch(text)
+        if found is not None:
+            parts = found.groupdict()
+            really = "really " if "really" in (parts.get("really") or "").lower() else ""
+            return _typed(name, really + (parts.get("text") or ""))
+    return None
 
 
 def _typed(name: str, text: str) -> Typed:
-    return Typed(command=BY_NAME[name], argument=text, by_all=True)
+    return Typed(command=OWN.get(name) or BY_NAME[name], argument=text, by_all=True)

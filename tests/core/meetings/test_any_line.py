@@ -24,10 +24,14 @@ NICKS = st.sampled_from(NAMES)
 WORDS = st.sampled_from([*NAMES, "1", "2", "+1", "-1", "0", "yes", "a?", "a, b", "none", "https://example.org/x"])
 ARGUMENTS = st.lists(WORDS | st.text(max_size=8), max_size=4).map(" ".join)
 COMMANDS = st.builds("#{}{}{}".format, st.sampled_from(sorted(BY_NAME)), st.sampled_from([" ", "", "  "]), ARGUMENTS)
+W3C = (
+    "agenda+ x [bea]", "next agendum", "take up 1", "close this", "skip", "agenda order is 2,1", "q+ to ask", "q-",
+    "ack next", "s/x/y/G", "s|a|b", "i/x/Topic: y/", "... more", "```", "[[", "]]", "regrets+ bea", "ACTION bea: x",
+)  # fmt: skip
 TEXTS = (
     COMMANDS
     | COMMANDS
-    | st.sampled_from(["+1", "-1 no", "0", "#endmeeting", "Topic: x", "present+ bea", "Chair: bea", "[off] x"])
+    | st.sampled_from(["+1", "-1 no", "0", "#endmeeting", "Topic: x", "present+ bea", "Chair: bea", "[off] x", *W3C])
     | st.text(max_size=60)
 )
 

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cloudbot.core.meetings import w3c
 from cloudbot.core.meetings.commands import BY_NAME, COMMANDS
-from cloudbot.core.meetings.fold import TABLE
 from cloudbot.core.meetings.grammar import Manner, recognise
+from cloudbot.core.meetings.table import TABLE
 from tests.core.meetings.meeting_lines import line
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ def heard(text: str, manner: Manner = "live", kind: Kind = "says") -> tuple[str,
         ("#halp x", ("help", "x")),
         ("#progress x", ("subtopic", "x")),
         ("#close", ("endvote", "")),
+        ("[topic] x", ("topic", "x")),
+        ("[TOPIC]x", ("topic", "x")),
+        ("[progress] x", ("subtopic", "x")),
+        ("[action] x", ("action", "x")),
         ("\x02#topic\x02 x", ("topic", "x")),
         ("\x1f#topic\x1f x", ("topic", "x")),
         ("\x0304#topic\x03 x", ("topic", "x")),
@@ -68,6 +73,11 @@ def test_a_command_is_recognised(text: str, command: tuple[str, str]) -> None:
         "# 1 is the first",
         "ACTION #info x",
         "[off] #info x",
+        "[ken] hello",
+        "[endmeeting]",
+        "[topic x",
+        "[topic]?",
+        "well [topic] x",
     ],
 )
 def test_prose_is_prose(text: str) -> None:
@@ -121,7 +131,8 @@ def test_the_classic_manner_takes_what_is_stuck_to_it(typed: str, argument: str)
 
 
 def test_every_command_does_something_and_nothing_else_is_done() -> None:
-    assert set(TABLE) == {command.name for command in COMMANDS}
+    corrections = {"s", "i", "..."}
+    assert set(TABLE) == {command.name for command in COMMANDS} | set(w3c.OWN) | corrections
 
 
 def test_no_word_means_two_commands() -> None:

@@ -89,6 +89,6 @@ def _item(item: Item) -> Shown:
 
 def _line(number: int, line: Line, meeting: Meeting) -> Shown:
     typed = recognise(line, meeting.rules.manner)
-    command = "" if typed is None or not line.text.lstrip().startswith("#") else typed.command.name
+    command = "" if typed is None or not line.text.lstrip().startswith(("#", "[")) else typed.command.name
     kind = "does" if line.kind == "does" else {"": "says", "topic": "topic"}.get(command, "command")
     return Shown(kind=kind, pieces=tuple(pieces(clean(line.text))), nick=line.nick, at=line.at, line=number)

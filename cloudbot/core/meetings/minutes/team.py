@@ -20,12 +20,12 @@ LEFT = "Left for the next meeting"
 def rolled(meeting: Meeting) -> list[tuple[str, str]]:
     """Return the lines of the roll, each with its name: `Present`, `Regrets`, `Quorum`."""
     rules = meeting.rules
-    if rules.manner == "classic" or not (rules.known or rules.regrets or rules.quorum or meeting.regrets):
-        return [("Scribe", ", ".join(meeting.scribes))] if meeting.scribes else []
+    if rules.manner == "classic" or not (rules.known or rules.regrets or rules.quorum or rules.w3c):
+        return []
     found = roll(meeting)
     quorum = f"{found.deciding} of {found.needed} delegates, {'' if found.reached else 'not '}reached"
     lines = (
-        ("Present", ", ".join(found.present)),
+        ("Present", ", ".join(found.present or _declared(meeting))),
         ("Left early", ", ".join(found.left)),
         ("Guests", ", ".join(found.others) if rules.known else ""),
         ("Regrets", ", ".join(found.regrets)),
@@ -34,6 +34,12 @@ def rolled(meeting: Meeting) -> list[tuple[str, str]]:
         ("Scribe", ", ".join(meeting.scribes)),
     )
     return [(name, text) for name, text in lines if text]
+
+
+def _declared(meeting: Meeting) -> list[str]:
+    """Return who said `present+` or was said to be, where nobody of the team is known."""
+    said = {} if meeting.rules.known else {one.name: one.how for one in meeting.named}
+    return [name for name, how in said.items() if how == "present"]
 
 
 def left(meeting: Meeting) -> list[str]:
