@@ -45,6 +45,7 @@ def meeting_formats() -> None:
 @click.option("--channel", default="", help="The channel; else found. Of a log of several: the one to read.")
 @click.option("--whole", is_flag=True, help="All of it is one meeting, for logs without #startmeeting.")
 @click.option("--classic", is_flag=True, help="Exactly as MeetBot 0.1.4 replays its own log, but for what it loses.")
+@click.option("--w3c", is_flag=True, help="Read W3C's words too (Topic: ACTION: s/old/new/); all of it is one meeting.")
 @click.option("--lines", "as_lines", is_flag=True, help="Print what was said instead of the minutes.")
 def meeting_parse(  # noqa: PLR0913 - one parameter for each option
     log: Path,
@@ -55,6 +56,7 @@ def meeting_parse(  # noqa: PLR0913 - one parameter for each option
     channel: str,
     whole: bool,
     classic: bool,
+    w3c: bool,
     as_lines: bool,
 ) -> None:
     """Print the minutes of every meeting in LOG, as MeetBot would have; `-` is standard input.
@@ -63,5 +65,7 @@ def meeting_parse(  # noqa: PLR0913 - one parameter for each option
     """
     from cloudbot.cli.meeting_logs import Asked, parse  # noqa: PLC0415 - expressions of all formats, for this command only
 
-    rules = Rules(manner="classic" if classic else "replay", at_once=whole)
+    if classic and w3c:
+        raise click.UsageError("MeetBot knows no words of W3C's: --classic and --w3c exclude each other")
+    rules = Rules(manner="classic" if classic else "replay", at_once=whole or w3c, w3c=w3c)
     parse(Asked(log=log, form=form, day=day, zone=zone, channel=channel, rules=rules, as_lines=as_lines))

@@ -157,7 +157,7 @@ def test_a_format_that_is_none_is_said(tmp_path: Path) -> None:
 
 
 def test_the_formats_are_not_loaded_by_other_commands() -> None:
-    program = "import sys, cloudbot.cli; print([name for name in sys.modules if 'meetings.logs' in name])"
+    program = "import sys, cloudbot.cli; print([name for name in sys.modules if 'meetings.logs.formats' in name])"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout == b"[]\n"
 
 
@@ -206,3 +206,27 @@ def test_classic_minutes_are_meetbots(tmp_path: Path) -> None:
     ours, classic = (parse(raw, tmp_path, *where, *more)[1] for more in ((), ("--classic",)))
     assert [row for row in ours.split("\n") if "10:00:0" in row and "* " in row] == ["* x  (Ana, 10:00:01)"]
     assert [row for row in classic.split("\n") if "10:00:0" in row and "* " in row] == ["*   (ana, 10:00:02)"]
+
+
+W3C_LOG = """\
+15:00:00 <RRSAgent> logging to https://www.example.org/2026/03/04-clouds-irc
+15:00:01 <ana> agenda+ Imagse
+15:00:02 <ana> next agendum
+15:00:03 <ben> ACTION: ana to book
+15:00:04 <ben> ... a house
+15:00:05 <ana> s/Imagse/Images/
+15:00:06 <ben> /me is no line
+"""
+
+
+def test_w3cs_words_are_read_where_they_are_asked_for(tmp_path: Path) -> None:
+    assert [
+        parse(W3C_LOG, tmp_path, "--date", "2026-03-04", words)[1].count(text)
+        for words in ("--w3c", "--whole")
+        for text in ("* Images", "* ana to book a house")
+    ] == [1, 1, 0, 0]
+
+
+def test_meetbot_knows_no_words_of_w3cs(tmp_path: Path) -> None:
+    code, _, said = parse(W3C_LOG, tmp_path, "--w3c", "--classic")
+    assert (code, "exclude each other" in said) == (2, True)
