@@ -227,3 +227,158 @@ def test_the_speaker_is_the_mask_that_the_server_shows(place: Place) -> None:
             assert heard.speaker == Speaker(nick="alice", user=words[4], host=words[5])
 
     run(story())
+
+
+def test_what_somebody_does_is_heard_as_done(anyplace: Place) -> None:
+    async def story() -> None:
+        async with together(anyplace) as (running, alice):
+            alice.say("#team", "\x01ACTION waves\x01")
+            alice.say("#team", "\x01VERSION\x01")
+            alice.say("#team", "said")
+            await running.hears(2)
+            assert [(one.does, one.text) for one in running.heard] == [(True, "waves"), (False, "said")]
+
+    run(story())
+
+
+def test_who_comes_goes_and_changes_the_nick_is_told(anyplace: Place) -> None:
+    async def story() -> None:
+        async with anyplace() as port, bot(settings(port)) as running:
+            async with person(port, "alice", "#team") as alice:
+                alice.send("NICK alice2")
+                await alice.until(" NICK ")
+                alice.send("PART #team :lunch")
+                await alice.until(" PART ")
+                await alice.join("#team")
+            await running.until(lambda bot: len(bot.moved) == 6)
+            assert [one[:4] for one in running.movements] == [
+                ("cloudbot", "joins", "", True),
+                ("alice", "joins", "", False),
+                ("alice", "is now", "alice2", False),
+                ("alice2", "leaves", "", False),
+                ("alice2", "joins", "", False),
+                ("alice2", "leaves", "", False),
+            ]
+            assert {one.venue for one in running.moved} == {TEAM}
+
+    run(story())
+
+
+def test_who_quits_leaves_each_channel_that_we_share(anyplace: Place) -> None:
+    both = (Channel(name="#team"), Channel(name="#other"))
+
+    async def story() -> None:
+        async with anyplace() as port, bot(settings(port, channels=both)) as running:
+            async with person(port, "alice", "#team") as alice:
+                await alice.join("#other")
+                await alice.join("#elsewhere")
+            await running.until(lambda bot: len([one for one in bot.moved if one.how == "leaves"]) == 2)
+            left = {(one.venue.name, one.nick) for one in running.moved if one.how == "leaves"}
+            assert left == {("#team", "alice"), ("#other", "alice")}
+
+    run(story())
+
+
+def test_the_topic_is_known_when_it_is_told_that_we_came(anyplace: Place) -> None:
+    async def story() -> None:
+        async with anyplace() as port, person(port, "alice", "#topical") as alice:
+            alice.send("TOPIC #topical :Clöud \x02images\x02")
+            await alice.until(" TOPIC ")
+            async with bot(settings(port, channels=(Channel(name="#topical"),))) as running:
+                await running.until(lambda bot: bot.topics)
+                assert running.topics == ["Clöud images"]
+                alice.send("TOPIC #topical :")
+                await running.until(lambda bot: bot.network.topic(Venue("test", "#topical")) == "")
+
+    run(story())
+
+
+def test_a_kick_is_told_and_so_is_that_we_are_back(anyplace: Place) -> None:
+    async def story() -> None:
+        async with together(anyplace, "#kicked") as (running, alice):
+            alice.send("KICK #kicked cloudbot :out")
+            await running.until(lambda bot: sum(one.us for one in bot.moved) == 3)
+            assert [(one.how, one.why) for one in running.moved if one.us] == [
+                ("joins", ""),
+                ("leaves", "kicked"),
+                ("joins", ""),
+            ]
+
+    run(story())
+
+
+def test_the_end_of_the_connection_is_a_departure_from_every_channel(place: Place) -> None:
+    async def story() -> None:
+        async with place() as port:
+            both = (Channel(name="#team"), Channel(name="#other"))
+            async with bot(settings(port, channels=both)) as running:
+                pass
+            left = {(one.venue.name, one.us, one.why) for one in running.moved if one.how == "leaves"}
+            assert left == {("#team", True, "the connection ended"), ("#other", True, "the connection ended")}
+
+    run(story())
+
+
+def test_a_topic_is_set_by_who_may_and_the_same_is_not_set_again(anyplace: Place) -> None:
+    venue = Venue("test", "#topical")
+
+    async def story() -> None:
+        async with together(anyplace, "#topical") as (running, alice):
+            alice.send("MODE #topical +t", "MODE #topical +o cloudbot")
+            await alice.everything()
+            assert await running.network.set_topic(venue, "Clöud\nQUIT \u202eteam") == Sent()
+            assert (await alice.until(" TOPIC ")).endswith(" TOPIC #topical :Clöud QUIT team")
+            assert running.network.topic(venue) == "Clöud QUIT team"
+            assert await running.network.set_topic(venue, "Clöud QUIT team") == Sent()
+            assert [line for line in await alice.everything() if " TOPIC " in line] == []
+
+    run(story())
+
+
+def test_a_topic_that_we_may_not_set_is_permanent(anyplace: Place) -> None:
+    async def story() -> None:
+        async with together(anyplace, "#guarded") as (running, alice):
+            alice.send("MODE #guarded +t")
+            await alice.everything()
+            assert isinstance(await running.network.set_topic(Venue("test", "#guarded"), "ours"), Permanent)
+            assert await running.network.deliver(Venue("test", "#guarded"), "said instead", notice=False) == Sent()
+
+    run(story())
+
+
+def test_a_topic_is_cut_between_characters_to_what_the_server_keeps(anyplace: Place) -> None:
+    venue, wanted = Venue("test", "#topical"), "ö" * 2000
+
+    async def story() -> None:
+        async with together(anyplace, "#topical") as (running, alice):
+            alice.send("MODE #topical -t")
+            await alice.everything()
+            assert await running.network.set_topic(venue, wanted) == Sent()
+            shown = (await alice.until(" TOPIC ")).partition(" :")[2]
+            assert (shown, len(shown) > 50) == ("ö" * len(shown), True)
+            assert running.network.topic(venue) == shown
+            assert await running.network.set_topic(venue, wanted) == Sent()
+
+    run(story())
+
+
+def test_who_is_there_is_known_however_the_nick_is_spelled(anyplace: Place) -> None:
+    async def story() -> None:
+        async with together(anyplace) as (running, alice):
+            spelled = [running.network.has(TEAM, nick) for nick in ("alice", "ALICE", "cloudbot", "bob", "")]
+            assert spelled == [True, True, True, False, False]
+            assert not running.network.has(Venue("test", "#elsewhere"), "alice")
+            alice.send("PART #team")
+            await running.until(lambda bot: not bot.network.has(TEAM, "alice"))
+
+    run(story())
+
+
+def test_a_topic_of_a_channel_that_we_are_not_in_is_transient_and_unknown(place: Place) -> None:
+    async def story() -> None:
+        async with together(place) as (running, _):
+            venue = Venue("test", "#other")
+            assert await running.network.set_topic(venue, "x") == Transient("not in #other: not a configured channel")
+            assert running.network.topic(venue) == ""
+
+    run(story())

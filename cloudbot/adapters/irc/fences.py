@@ -22,8 +22,8 @@ _NOT_NOW = frozenset(
 REFUSALS = _NEVER | _NOT_NOW
 "401 no such nick, 404 cannot send, 415 and 477 registered only, 439 too fast, 482, 489 and 494 by mode, 716 +g ..."
 TOPIC_REFUSALS = frozenset({"263", "403", "437", "442", "461", "477", "479", "482", "485", "489"})
-"263 too fast, 403 and 442 not there, 482 not an operator, 477 and 489 by mode ..."
-_TOPIC_NEVER = TOPIC_REFUSALS - {"263"} | {"FAIL"}
+"263 and 437 too fast, 403 and 442 not there, 482 not an operator, 477 and 489 by mode ..."
+_TOPIC_NEVER = TOPIC_REFUSALS - {"263", "437"} | {"FAIL"}
 
 
 @dataclass(slots=True, eq=False)

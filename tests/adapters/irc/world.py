@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cloudbot.adapters.irc import Channel, Network, Pacing, Settings
-from cloudbot.core.speech import Heard, Venue
+from cloudbot.core.speech import Heard, Moved, Venue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -57,6 +57,9 @@ class Bot:
 
     def __init__(self, chosen: Settings, *, password: str = "", state: Path | None = None) -> None:
         self.heard: list[Heard] = []
+        self.moved: list[Moved] = []
+        self.topics: list[str] = []
+        "the topic of each channel that we came into, as it was known then"
         self.now: datetime | None = None
         "what the bot's clock shows; None means the real time"
         self.echo = ""
@@ -66,6 +69,7 @@ class Bot:
         self.network = Network(
             chosen,
             hear=lambda heard: self.hear(heard),  # noqa: PLW0108 - a test may exchange it
+            moved=self.keep_movement,
             clock=lambda: self.now or datetime.now(UTC),
             secret=lambda name: {"irc": password}[name],
             state_dir=state or Path(self._scratch.name),
@@ -76,6 +80,16 @@ class Bot:
         self.heard.append(heard)
         if self.echo and heard.text.startswith(self.echo):
             self.network.answer(heard.venue, [heard.text.removeprefix(self.echo).strip()])
+
+    def keep_movement(self, moved: Moved) -> None:
+        self.moved.append(moved)
+        if moved.us and moved.how == "joins":
+            self.topics.append(self.network.topic(moved.venue))
+
+    @property
+    def movements(self) -> list[tuple[str, str, str, bool, str]]:
+        """Who came and went where, without the instants."""
+        return [(one.nick, one.how, one.now, one.us, one.why) for one in self.moved]
 
     def start(self) -> None:
         self.task = asyncio.create_task(self.network.run())
