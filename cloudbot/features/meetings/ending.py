@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cloudbot.core.effects import CancelTimer
 from cloudbot.core.meetings.identity import is_chair
-from cloudbot.core.meetings.minutes.markdown import DECIDED
-from cloudbot.core.meetings.minutes.outline import title
-from cloudbot.core.meetings.people import attendance
-from cloudbot.features.meetings import index, publishing
+from cloudbot.features.meetings import index, publishing, remembering
 from cloudbot.features.meetings.clocks import timers
-from cloudbot.features.meetings.document import Past
 from cloudbot.features.meetings.folding import line_of
 from cloudbot.features.meetings.saying import AS_BEFORE, told
 from cloudbot.features.meetings.settings import Settings
@@ -28,9 +23,6 @@ if TYPE_CHECKING:
     from cloudbot.features.meetings.document import Held, Meetings
     from cloudbot.features.meetings.saying import Words
 
-KEPT = timedelta(days=14)
-MOST = 5
-"""Ended meetings of a channel that stay in memory."""
 LATE = timedelta(hours=12)
 """How long after the bot closed a meeting an #endmeeting of its chairs is about that one."""
 
@@ -40,7 +32,7 @@ def ended(
 ) -> tuple[Meetings, list[Effect]]:
     """Return the document without what is forgotten by now, and what is done at the end, in order."""
     meeting = document.meeting(held)
-    document = kept(replace(document, past=(*document.past, past(held, meeting))), world)
+    document = remembering.remembered(document, held, world)
     effects: list[Effect] = [CancelTimer(name=name) for name in timers(held)]
     effects += publishing.files(words, held, meeting, world.team.site)
     effects += index.pages(words, document.past, held, world.team.site)
@@ -65,38 +57,6 @@ def links(held: Held, meeting: Meeting, words: Words, world: World) -> Iterator[
     yield words.say("meeting_links", name="Minutes (text):", url=publishing.url(site, held, ".txt"))
     if publishing.shows_log(held, meeting):
         yield words.say("meeting_links", name="Log:           ", url=publishing.url(site, held, ".log.html"))
-
-
-def past(held: Held, meeting: Meeting) -> Past:
-    """Return what is remembered of a meeting for good."""
-    return Past(
-        stem=held.stem,
-        venue=held.venue,
-        title=title(meeting),
-        started=held.started,
-        ended=meeting.ended or held.started,
-        people=sum(one.lines > 0 for one in attendance(meeting)),
-        decisions=sum(item.kind in DECIDED for item in meeting.items),
-        actions=sum(item.kind == "action" for item in meeting.items),
-        topics=tuple(item.text for item in meeting.items if item.kind == "topic"),
-        series=held.prepared.series,
-    )
-
-
-def kept(document: Meetings, world: World) -> Meetings:
-    """Return the document without meetings that ended long ago, or that many ended after in their channel."""
-    longest = min(KEPT, timedelta(days=world.setting(Settings).keep_lines_days))
-    ended = [one for one in document.held if one.ended is not None]
-    newest = {one.began for venue in {one.venue for one in ended} for one in _newest(ended, venue)}
-    recent = {one.began for one in ended if world.at - one.started < longest}
-    held = tuple(one for one in document.held if one.ended is None or one.began in newest & recent)
-    numbers = {one.began for one in held}
-    folded = {number: meeting for number, meeting in document.folded.items() if number in numbers}
-    return replace(document, held=held, folded=folded)
-
-
-def _newest(ended: list[Held], venue: object) -> list[Held]:
-    return [one for one in ended if one.venue == venue][-MOST:]
 
 
 def too_late(document: Meetings, fact: LineSaid, world: World) -> Iterator[Effect]:

@@ -13,13 +13,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudbot.core.engine import Feature, Reaction, Replay
-from cloudbot.core.facts import ChannelEntered, ChannelLeft, Delivered, LineSaid, TimerFired
+from cloudbot.core.facts import ChannelEntered, ChannelLeft, CommandGiven, Delivered, LineSaid, TimerFired
 from cloudbot.core.meetings.meeting import Rules
 from cloudbot.core.meetings.noting import topic_reply
 from cloudbot.core.meetings.prepared import Prepared
-from cloudbot.features.meetings import clocks, ending, folding, publishing, starting, watching
+from cloudbot.features.meetings import asking, clocks, ending, fixing, folding, publishing, starting, watching
 from cloudbot.features.meetings.document import Held, Meetings
 from cloudbot.features.meetings.saying import TOPIC, Words
+from cloudbot.features.meetings.searching import in_memory
 from cloudbot.features.meetings.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
     from cloudbot.core.meetings.meeting import Meeting, Reply
     from cloudbot.core.speech import Venue
     from cloudbot.features.meetings.document import FactOfMeeting
+    from cloudbot.features.meetings.searching import Search
 
     Prepare = Callable[[World, Venue], Prepared]
 
 
-def make(prepare: Prepare) -> Feature[Meetings]:
-    """Return the feature; `prepare` says what is known of a meeting that is about to begin in a channel."""
+def make(prepare: Prepare, search: Search = in_memory) -> Feature[Meetings]:
+    """Return the feature; `prepare` says what is known of a meeting before it begins, `search` what minutes say."""
 
     def react(document: Meetings, fact: Fact, world: World) -> Reaction[Meetings]:
         match fact:
@@ -46,6 +48,8 @@ def make(prepare: Prepare) -> Feature[Meetings]:
                 return _inside(document, fact, world)
             case TimerFired() if fact.name.startswith(clocks.PREFIX):
                 return watching.fired(document, fact, world)
+            case CommandGiven(command="minutes"):
+                return fixing.given(document, fact, world)
             case Delivered(state="dead") if fact.key.startswith("meeting/") and fact.key.endswith(f"/{TOPIC}"):
                 return _topic_not_set(document, fact, world)
             case _:
@@ -57,6 +61,7 @@ def make(prepare: Prepare) -> Feature[Meetings]:
         document=Meetings,
         react=react,
         settings=Settings,
+        commands=asking.commands(search),
         replay=Replay(kinds=kinds, since=folding.since, again=folding.again),
     )
 

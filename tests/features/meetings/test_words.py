@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from cloudbot.core.meetings.meeting import Reply
 
 PACKAGE = Path(cloudbot.__file__).parent
-FOLDERS = (PACKAGE / "core" / "meetings", PACKAGE / "features" / "meetings")
+FOLDERS = (
+    PACKAGE / "core" / "meetings",
+    PACKAGE / "features" / "meetings",
+    PACKAGE / "features" / "records" / "meetings",
+)
 WORD = re.compile(r'"(?:irc/)?(meeting_[a-z_]+)"')
 USED = sorted({word for folder in FOLDERS for path in folder.rglob("*.py") for word in WORD.findall(path.read_text())})
 """Every word that the code says."""
@@ -94,6 +98,17 @@ def replies(typed: str) -> list[Reply]:
     ):
         meeting, some = step(meeting, line)
         found += some
+    return [*found, *_queued(typed)]
+
+
+def _queued(typed: str) -> list[Reply]:
+    """Return what the bot does about the speaker queue of W3C."""
+    meeting = Meeting(channel="#clouds", rules=replace(rules(typed), w3c=True))
+    found: list[Reply] = []
+    asked = ("q?", f"q+ to {typed}", *(f"q+ {typed[:20]}{number} to {typed}" for number in range(9)), "q?")
+    for row in ("#startmeeting", *asked, "next agendum", "ack nobody", "ack eve"):
+        meeting, some = step(meeting, Line(at=NOW, nick="eve", text=row, account="eve"))
+        found += some
     return found
 
 
@@ -105,7 +120,7 @@ def test_the_script_says_every_word_of_the_fold() -> None:
 NOT_IN_THE_SCRIPT = {"meeting_item_time"}
 "Said by the clock: see test_over."
 
-OURS = ("Topic: ", "Agenda: ", "Agenda, ", "Voters: ", "Here: ")
+OURS = ("Topic: ", "Agenda: ", "Agenda, ", "Voters: ", "Here: ", "Waiting to speak: ")
 """Words of our own that stand before a colon."""
 
 

@@ -1,0 +1,179 @@
+"""What is asked about meetings: what a late comer missed, how the last one went, which there are, what minutes say.
+
+Everything is answered from memory. Of meetings that ended long ago only the line of the index is known.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cloudbot.core.commands import Answer, Ask, Command, Param
+from cloudbot.core.meetings.minutes.markdown import DECIDED
+from cloudbot.core.meetings.minutes.outline import label
+from cloudbot.features.meetings import publishing
+from cloudbot.features.meetings.document import Meetings
+from cloudbot.features.meetings.fixing import corrected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cloudbot.core.engine import World
+    from cloudbot.core.meetings.meeting import ItemKind, Meeting
+    from cloudbot.features.meetings.document import Held, Past
+    from cloudbot.features.meetings.searching import Search
+
+MOST = 3
+"""What is shown of a list in one answer."""
+MOST_ITEMS = 24
+_QUESTION = re.compile(r"(?!fix\b).*", re.IGNORECASE)
+
+
+def catch_up(ask: Ask, world: World) -> Answer:
+    """Tell a late comer, alone, what there was so far: in this channel, or in a query of the newest meeting."""
+    document = world.document(Meetings)
+    running = [one for one in document.held if one.ended is None]
+    here = [one for one in running if one.venue == ask.venue] if ask.venue.is_channel else running
+    if not here:
+        return Answer(words="irc/meeting_none_runs")
+    meeting = document.meeting(here[-1])
+
+    def texts(*kinds: ItemKind) -> list[str]:
+        return [item.text for item in meeting.items if item.kind in kinds]
+
+    values = {
+        "channel": here[-1].venue.name,
+        "started": here[-1].started,
+        "topics": texts("topic"),
+        "decided": [item.text for item in meeting.items if item.kind in DECIDED],
+        "actions": texts("action"),
+    }
+    return Answer(words="irc/meeting_so_far", values=values, private=True)
+
+
+def last_meeting(ask: Ask, world: World) -> Answer:
+    """Answer how the last meeting went: of a channel, of a series, or of all."""
+    wanted = ask.args.get("which", "")
+    found = _found(ask, world, wanted)
+    if found is None:
+        return _unknown(wanted)
+    held = next((one for one in world.document(Meetings).held if one.stem == found.stem), None)
+    meeting = None if held is None else _as_it_reads(world, held)
+    decided = [] if meeting is None else [item.text for item in meeting.items if item.kind in DECIDED]
+    return Answer(words="irc/meeting_last", values={"one": found, "decided": decided, "url": _url(world, found)})
+
+
+def list_meetings(_ask: Ask, world: World) -> Answer:
+    """Answer which meetings run, and which were the last."""
+    document = world.document(Meetings)
+    running = [(one.venue.name, one.started) for one in document.held if one.ended is None]
+    last = [(one, _url(world, one)) for one in reversed(document.past)][:MOST]
+    index = f"{world.team.site}/{publishing.FOLDER}/" if world.team.site else ""
+    values = {"running": running, "last": last, "count": len(document.past), "index": index}
+    return Answer(words="irc/meeting_list", values=values)
+
+
+def minutes(search: Search) -> Callable[[Ask, World], Answer]:
+    """Return what answers `!minutes`, `!minutes ID`, `!minutes items` and `!minutes grep`."""
+
+    def answered(ask: Ask, world: World) -> Answer:
+        word, _, rest = ask.args.get("text", "").strip().partition(" ")
+        match word.lower():
+            case "grep":
+                return _grep(search, world, rest.strip())
+            case "items":
+                return _items(ask, world, rest.strip())
+            case _:
+                return _minutes(ask, world, word)
+
+    return answered
+
+
+def _minutes(ask: Ask, world: World, wanted: str) -> Answer:
+    found = _found(ask, world, "" if wanted.lower() == "last" else wanted)
+    if found is None:
+        return _unknown(wanted)
+    return Answer(words="irc/meeting_minutes", values={"one": found, "url": _url(world, found)})
+
+
+def _items(ask: Ask, world: World, wanted: str) -> Answer:
+    """Tell who asks the items with their numbers, by which `!minutes fix` corrects them."""
+    found = _found(ask, world, "" if wanted.lower() == "last" else wanted)
+    held = None if found is None else _held(world, found)
+    if held is None:
+        return _unknown(wanted)
+    rows = [(one.id, f"{label(one)}{one.text}") for one in _as_it_reads(world, held).items if one.id > 0]
+    values = {"one": found, "rows": rows[:MOST_ITEMS], "count": len(rows), "url": _url(world, found)}
+    return Answer(words="irc/meeting_items", values=values, private=True)
+
+
+def _grep(search: Search, world: World, words: str) -> Answer:
+    if not words:
+        return Answer(words="irc/meeting_grep_what")
+    found = search(world, words)
+    return Answer(words="irc/meeting_grep", values={"words": words, "found": found[:MOST], "more": len(found) - MOST})
+
+
+def _found(ask: Ask, world: World, wanted: str) -> Past | None:
+    """Return the newest meeting that is meant: of this channel where there was one, of a channel, a series, a day."""
+    past = list(reversed(world.document(Meetings).past))
+    if not wanted:
+        here = (one for one in past if one.venue == ask.venue)
+        return next(here, past[0] if past else None)
+    name = wanted.casefold()
+    exact = (one for one in past if name in {one.venue.name.casefold(), one.series.casefold(), one.stem})
+    return next(exact, None) or next((one for one in past if name.lstrip("#") in one.stem), None)
+
+
+def _held(world: World, past: Past) -> Held | None:
+    return next((one for one in world.document(Meetings).held if one.stem == past.stem), None)
+
+
+def _as_it_reads(world: World, held: Held) -> Meeting:
+    return corrected(world.document(Meetings).meeting(held), held.fixes)
+
+
+def _url(world: World, past: Past | None) -> str:
+    site = world.team.site
+    return f"{site}/{publishing.FOLDER}/{past.stem}.html" if site and past is not None else ""
+
+
+def _unknown(wanted: str) -> Answer:
+    return Answer(words="irc/meeting_unknown", values={"wanted": wanted})
+
+
+def commands(search: Search) -> tuple[Command, ...]:
+    """Return the commands about meetings."""
+    return (
+        Command(
+            name="catchup",
+            help="what the running meeting was about so far: topics, decisions, actions; told to you alone",
+            answer=catch_up,
+            examples=("!catchup",),
+        ),
+        Command(
+            name="lastmeeting",
+            help="how the last meeting went: when, how long, people, decisions, actions; of a channel or a series",
+            params=(Param(name="which", optional=True),),
+            answer=last_meeting,
+            examples=("!lastmeeting", "!lastmeeting #debian-cloud"),
+        ),
+        Command(
+            name="meetings",
+            help="the meetings that run, and the last ones with their links",
+            answer=list_meetings,
+            examples=("!meetings",),
+        ),
+        Command(
+            name="minutes",
+            help="the last minutes, or those of a day; their items; what minutes say of some words; correct an item",
+            params=(Param(name="text", kind="rest"),),
+            who="member",
+            listing=minutes(search),
+            asking=_QUESTION,
+            examples=(
+                "!minutes", "!minutes 2019-08-14", "!minutes items", "!minutes grep buster",
+                "!minutes fix 3 anna asks the DPL", "!minutes fix 3 drop",
+            ),
+        ),
+    )  # fmt: skip
