@@ -100,6 +100,7 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         render=setting.render,
         operator=operator_of(chosen),
         mail_domain=chosen.mail.domain if chosen.mail else "localhost",
+        mails=chosen.mail is not None,
         commenting=commenting(chosen),
     )
     consumer = Consumer(writer=writer, engine=engine, posting=posting, world=world)

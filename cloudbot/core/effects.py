@@ -111,6 +111,8 @@ class SendMail:
     words: str
     values: Mapping[str, object]
     expires: datetime | None = None
+    reply_to: str = ""
+    "the key of the mail that it answers, in whose thread it stands"
 
 
 Action = Literal["retry_job", "retry_pipeline", "cancel_pipeline", "play_schedule"]

@@ -11,6 +11,7 @@ import structlog
 from cloudbot.adapters import mail_out, names
 from cloudbot.core.ports import Sent
 from cloudbot.core.speech import Venue
+from cloudbot.runtime.posting import TOPIC
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,9 +33,9 @@ def by_irc(network: str, chat: Chat, spoken: Spoken = lambda _venue, _text: None
 
     async def deliver(row: OutboxRow) -> Outcome:
         body = json.loads(row.body)
-        venue, rings = Venue(network, row.destination), tuple(body.get("rings", ()))
         if "topic" in body:
-            return await chat.set_topic(venue, body["topic"])
+            return await chat.set_topic(Venue(network, row.destination.removesuffix(TOPIC)), body["topic"])
+        venue, rings = Venue(network, row.destination), tuple(body.get("rings", ()))
         outcome = await chat.deliver(venue, body["text"], notice=body["notice"], rings=rings)
         if isinstance(outcome, Sent) and venue.is_channel:
             spoken(venue, body["text"])
@@ -54,6 +55,7 @@ def by_mail(settings: MailSettings, mailer: Mailer) -> Deliver:
             subject=body["subject"],
             text=body["text"],
             message_id=body["message_id"],
+            in_reply_to=body.get("in_reply_to", ""),
             date=row.created,
         )
         return await mailer.send(message, sender=settings.sender, recipients=body["to"])

@@ -51,6 +51,8 @@ REPO = "repo"
 """The lane of changes of the records."""
 SITE = "site"
 """The lane of files that the web is read from."""
+TOPIC = " topic"
+"""Behind the name of a channel, where its topic is meant: lines do not wait for a topic that is set too soon."""
 PLAIN_KEY = re.compile(r"[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)*")
 MESSAGE_ID_UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
@@ -80,6 +82,8 @@ class Posting:
     render: Render
     operator: Operator
     mail_domain: str
+    mails: bool = True
+    "whether there is a mail server; without one nobody would ever take what is posted"
     commenting: Mapping[str, str] = field(default_factory=dict)
     "lanes of the GitLab servers that we have a token for, by the addresses of those"
 
@@ -108,7 +112,7 @@ class Posting:
             case Publish() | WouldSay():
                 return (self._written(effect),)
             case SendMail():
-                return (self._mailed(effect),)
+                return (self._mailed(effect),) if self.mails else ()
             case TellOperator():
                 return self._to_operator(effect)
             case Comment():
@@ -147,6 +151,7 @@ class Posting:
             subject=" ".join(subject.split()),
             text=text.rstrip() + "\n",
             message_id=message_id(effect.key, self.mail_domain),
+            **({"in_reply_to": message_id(effect.reply_to, self.mail_domain)} if effect.reply_to else {}),
         )
         destination = ", ".join(effect.to)
         return NewRow(key=effect.key, lane=MAIL, destination=destination, body=body, expires=effect.expires)
@@ -179,7 +184,8 @@ class Posting:
 def _done(effect: SetTopic | Act | LookUp | CommitRecords) -> NewRow:
     if isinstance(effect, SetTopic):
         lane, body = irc_lane(effect.to.network), _json(topic=effect.text)
-        return NewRow(key=effect.key, lane=lane, destination=effect.to.name, body=body, expires=effect.expires)
+        to = f"{effect.to.name}{TOPIC}"
+        return NewRow(key=effect.key, lane=lane, destination=to, body=body, expires=effect.expires)
     if isinstance(effect, CommitRecords):
         what = names(effect.operation.changes)
         return NewRow(key=effect.key, lane=REPO, destination=what[:200], body=encode(effect))

@@ -30,7 +30,7 @@ TEMPORARY = 400
 FINAL = 500
 
 
-def compose(
+def compose(  # noqa: PLR0913 - the headers of a message, by name
     settings: Settings,
     *,
     to: Sequence[str],
@@ -38,14 +38,20 @@ def compose(
     text: str,
     message_id: str,
     date: datetime,
+    in_reply_to: str = "",
 ) -> bytes:
-    """Write the message: plain text, one Message-ID for ever, marked as automatic (RFC 3834 section 5)."""
+    """Write the message: plain text, one Message-ID for ever, marked as automatic (RFC 3834 section 5).
+
+    An answer names what it answers in both headers by which readers find a thread (RFC 5322 section 3.6.4).
+    """
     message = EmailMessage(policy=SMTP)
     message["From"] = f"{settings.name} <{settings.sender}>"
     message["To"] = ", ".join(to)
     message["Subject"] = UNSAFE.sub(" ", subject)
     message["Date"] = format_datetime(date)
     message["Message-ID"] = message_id
+    if in_reply_to:
+        message["In-Reply-To"] = message["References"] = in_reply_to
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text, cte="8bit" if not text.isascii() else "7bit")
     return message.as_bytes()

@@ -13,6 +13,7 @@ from cloudbot.features.records.areas import areas
 from cloudbot.features.records.changes import changes
 from cloudbot.features.records.meetings.agenda import agenda_feature
 from cloudbot.features.records.meetings.missed import missed
+from cloudbot.features.records.meetings.recording import recording
 from cloudbot.features.records.questions import questions
 from cloudbot.features.records.registry.feature import registry
 from cloudbot.features.records.registry.offer_follow import offer_follow
@@ -35,5 +36,6 @@ FEATURES: tuple[Feature[Any], ...] = (
     agenda_feature,
     missed,
     undoing,
+    recording,
     questions,
 )

@@ -174,6 +174,11 @@ def private_in(text: str, *, proof: bool = False) -> str | None:
     return None
 
 
+def is_public_address(address: str) -> bool:
+    """Whether an address is nobody's alone: a list's, a bug's, a package's."""
+    return _PUBLIC_HOST.search(address) is not None
+
+
 def holds_secret(text: str) -> bool:
     """Whether a person's words hold what looks like a private key, a token or a secret: it is leaked by being said."""
     return _SECRET.search(text) is not None
