@@ -9,6 +9,7 @@ import click
 
 import cloudbot.cli.lean  # noqa: F401 - first
 from cloudbot import __version__
+from cloudbot.cli.agenda import agenda
 from cloudbot.cli.inspecting import go_live, health, journal, outbox
 from cloudbot.cli.meeting import meeting
 from cloudbot.cli.records import records
@@ -22,5 +23,19 @@ def main() -> None:
     """cloudbot: the secretary of a volunteer team, on IRC and on its mailing list."""
 
 
-for command in (ask, check_config, demo, go_live, health, irc_server, journal, meeting, outbox, records, run, simulate):
+for command in (
+    agenda,
+    ask,
+    check_config,
+    demo,
+    go_live,
+    health,
+    irc_server,
+    journal,
+    meeting,
+    outbox,
+    records,
+    run,
+    simulate,
+):
     main.add_command(command)

@@ -39,6 +39,14 @@ def demo(*, keep: bool | None, port: int, quick: bool) -> None:
 def ask(directory: Path, line: str, *, look: bool) -> None:
     """Ask what one would ask on IRC: cloudbot ask '!status'."""
     log_to_stderr("error")
+    lines, understood = offline_of(directory, look=look).ask(line)
+    for answer in lines:
+        click.echo(answer)
+    sys.exit(0 if understood else FINDINGS)
+
+
+def offline_of(directory: Path, *, look: bool = False) -> Offline:
+    """Return what the bot of a configuration knows: from its state or, to look, from the servers now; or end."""
     installation = installation_of(directory)
     settings, has_records = installation.feature_settings, installation.records is not None
     offline = Offline(installation.make_team(), settings, app.wall_clock, with_records=has_records)
@@ -60,10 +68,7 @@ def ask(directory: Path, line: str, *, look: bool) -> None:
         end(AWAY, str(error))
     except sqlite3.Error as error:
         end(AWAY, f"the state in {path.parent} cannot be used: {error}")
-    lines, understood = offline.ask(line)
-    for answer in lines:
-        click.echo(answer)
-    sys.exit(0 if understood else FINDINGS)
+    return offline
 
 
 async def _look(installation: Installation, directory: Path, offline: Offline) -> None:

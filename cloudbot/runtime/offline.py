@@ -47,7 +47,7 @@ class Offline:
 
     def feed(self, fact: Fact) -> None:
         """Let a fact happen; its effects go nowhere."""
-        self._documents = self._engine.step(fact, self._world(fact.at)).documents
+        self._documents = self._engine.step(fact, self.world(fact.at)).documents
 
     def ask(self, line: str) -> tuple[list[str], bool]:
         """Answer a line as in a query; False with it where the line was no question we know."""
@@ -57,7 +57,7 @@ class Offline:
         match parsed:
             case Invocation(command, args) if command.answer is not None:
                 ask = Ask(at=at, args=args, venue=venue, speaker=Speaker(nick="you"))
-                answer = command.answer(ask, self._world(at))
+                answer = command.answer(ask, self.world(at))
                 text = self._words.render(answer.words, answer.values)
                 return [one for one in text.splitlines() if one.strip()], True
             case Invocation(command, _):
@@ -67,7 +67,12 @@ class Offline:
             case _:
                 return ["meeting commands need a meeting"], False
 
-    def _world(self, at: datetime) -> World:
+    def render(self, words: str, values: Mapping[str, object]) -> str:
+        """Render a template."""
+        return self._words.render(words, values)
+
+    def world(self, at: datetime) -> World:
+        """Return what is known, as of an instant."""
         return World(
             at=at,
             team=self._team,
