@@ -13,6 +13,7 @@ from typing import Literal
 from cloudbot.core.meetings.grammar import Manner
 from cloudbot.core.meetings.lines import Line
 from cloudbot.core.meetings.planned import Known, Planned
+from cloudbot.core.meetings.references import Places
 from cloudbot.core.meetings.trail import Trail
 from cloudbot.core.meetings.votes import Outcome, Vote, Votes
 from cloudbot.core.text import clean
@@ -114,6 +115,8 @@ class Rules:
     "delegates without whom nothing is decided; 0: not asked for"
     providers: tuple[str, ...] = ()
     "names of providers, for who steps back at a topic that names one"
+    places: Places = field(default_factory=Places)
+    "where short names of bugs, merge requests and advisories lead"
 
     @property
     def deciding(self) -> frozenset[str]:

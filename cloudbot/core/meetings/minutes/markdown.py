@@ -7,13 +7,13 @@ reference or HTML (CommonMark 0.31 section 2.4: a backslash before punctuation),
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cloudbot.core.meetings.actions import duties
-from cloudbot.core.meetings.links import pieces
 from cloudbot.core.meetings.minutes.outline import label, sections, title
 from cloudbot.core.meetings.minutes.team import LEFT, ROLL, left, rolled
 from cloudbot.core.meetings.people import attendance
+from cloudbot.core.meetings.references import Places, linked
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
@@ -26,12 +26,19 @@ _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~!&@$^%]|:(?=[\w+-]+:)")
 "Also GitLab's: mentions, references, mathematics and `:names:` of emoji."
 _LIST = re.compile(r"^(\s*)(\d+(?=[.)])|(?=[-+]))")
 "What would make a list of the text at its beginning."
+_NOWHERE = Places(forge="", bugs="", security="", releases="")
 DECIDED = frozenset({"agreed", "accepted", "rejected", "inconclusive", "vote"})
 
 
-def escaped(text: str) -> str:
-    """Return outside text as Markdown that shows it, with its links."""
-    return "".join(f"<{url}>" if url else _plain(shown) for shown, url in pieces(clean(text)))
+def escaped(text: str, places: Places = _NOWHERE) -> str:
+    """Return outside text as Markdown that shows it, with its links, and those of `places`."""
+    return "".join(_piece(shown, url) for shown, url in linked(clean(text), places))
+
+
+def _piece(shown: str, url: str) -> str:
+    if not url:
+        return _plain(shown)
+    return f"<{url}>" if url in {shown, f"https://{shown}"} else f"[{_plain(shown)}](<{url}>)"
 
 
 def _plain(text: str) -> str:
@@ -40,12 +47,13 @@ def _plain(text: str) -> str:
 
 def markdown(meeting: Meeting, *, log_url: str, roster: Iterable[str] = ()) -> str:
     """Write the minutes; `log_url` is where the log's page is, with anchors `l-N`."""
+    page = _Page(log_url, meeting.rules.places)
     parts = [
         f"# {escaped(title(meeting))}",
         _when(meeting, log_url),
-        _listed("Decided", [item for item in meeting.items if item.kind in DECIDED], log_url),
-        _to_do(meeting, log_url, roster),
-        *_topics(meeting, log_url),
+        _listed("Decided", [item for item in meeting.items if item.kind in DECIDED], page),
+        _to_do(meeting, page, roster),
+        *_topics(meeting, page),
         _plain_list(ROLL, [f"{name}: {text}" for name, text in rolled(meeting)]),
         _plain_list(LEFT, left(meeting)),
         _present(meeting),
@@ -60,35 +68,41 @@ def _when(meeting: Meeting, log_url: str) -> str:
     return f"{start}{end} UTC, chair: {escaped(meeting.owner.nick)}. [The log](<{log_url}>).{gaps}"
 
 
-def _item(item: Item, log_url: str) -> str:
-    return f"{label(item)}{escaped(item.text)} ([{escaped(item.nick)}, {item.at:%H:%M}](<{log_url}#l-{item.line}>))"
+class _Page(NamedTuple):
+    log_url: str
+    places: Places
 
 
-def _listed(name: str, items: list[Item], log_url: str) -> str:
-    return "\n".join((f"## {name}", "", *(f"- {_item(item, log_url)}" for item in items))) if items else ""
+def _item(item: Item, page: _Page) -> str:
+    where = f"[{escaped(item.nick)}, {item.at:%H:%M}](<{page.log_url}#l-{item.line}>)"
+    return f"{label(item)}{escaped(item.text, page.places)} ({where})"
 
 
-def _to_do(meeting: Meeting, log_url: str, roster: Iterable[str]) -> str:
+def _listed(name: str, items: list[Item], page: _Page) -> str:
+    return "\n".join((f"## {name}", "", *(f"- {_item(item, page)}" for item in items))) if items else ""
+
+
+def _to_do(meeting: Meeting, page: _Page, roster: Iterable[str]) -> str:
     found = duties(meeting, roster)
     groups = [*found.by_name, *([("nobody yet", found.unassigned)] if found.unassigned else [])]
     lines = [
         line
         for name, items in groups
-        for line in (f"- {escaped(name)}", *(f"  - {_item(item, log_url)}" for item in items))
+        for line in (f"- {escaped(name)}", *(f"  - {_item(item, page)}" for item in items))
     ]
     return "\n".join(("## To do", "", *lines)) if lines else ""
 
 
-def _topics(meeting: Meeting, log_url: str) -> Iterator[str]:
+def _topics(meeting: Meeting, page: _Page) -> Iterator[str]:
     for section in sections(meeting):
-        yield _section(section, "##", log_url)
+        yield _section(section, "##", page)
         for below in section.below:
-            yield _section(below, "###", log_url)
+            yield _section(below, "###", page)
 
 
-def _section(section: Section, level: str, log_url: str) -> str:
-    head = "Before the first topic" if section.head is None else _item(section.head, log_url)
-    items = [f"- {_item(item, log_url)}" for item in section.items]
+def _section(section: Section, level: str, page: _Page) -> str:
+    head = "Before the first topic" if section.head is None else _item(section.head, page)
+    items = [f"- {_item(item, page)}" for item in section.items]
     return "\n".join((f"{level} {head}", *([""] if items else []), *items))
 
 

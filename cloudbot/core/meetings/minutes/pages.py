@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings.actions import duties
 from cloudbot.core.meetings.grammar import recognise
-from cloudbot.core.meetings.links import pieces
 from cloudbot.core.meetings.minutes.log import spoken
 from cloudbot.core.meetings.minutes.outline import UNLABELLED, sections, title
 from cloudbot.core.meetings.minutes.team import left, rolled
 from cloudbot.core.meetings.people import attendance
+from cloudbot.core.meetings.references import Places, linked
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Part:
 
 def minutes(meeting: Meeting, *, log_url: str, roster: Iterable[str] = ()) -> Mapping[str, object]:
     """Return the values of the page of the minutes; `log_url` is where the page of the log is."""
-    found = duties(meeting, roster)
+    found, places = duties(meeting, roster), meeting.rules.places
     return {
         "title": clean(title(meeting)),
         "log_url": log_url,
@@ -57,12 +57,12 @@ def minutes(meeting: Meeting, *, log_url: str, roster: Iterable[str] = ()) -> Ma
         "started": meeting.started,
         "ended": meeting.ended,
         "gaps": [clean(gap.text) for gap in meeting.gaps],
-        "parts": [_part(section) for section in sections(meeting)],
-        "actions": [_item(item) for item in meeting.items if item.kind == "action"],
-        "by_name": [(name, [_item(item) for item in items]) for name, items in found.by_name],
-        "unassigned": [_item(item) for item in found.unassigned],
+        "parts": [_part(section, places) for section in sections(meeting)],
+        "actions": [_item(item, places) for item in meeting.items if item.kind == "action"],
+        "by_name": [(name, [_item(item, places) for item in items]) for name, items in found.by_name],
+        "unassigned": [_item(item, places) for item in found.unassigned],
         "roll": [(name, clean(text)) for name, text in rolled(meeting)],
-        "left": [tuple(pieces(clean(text))) for text in left(meeting)],
+        "left": [tuple(linked(clean(text), places)) for text in left(meeting)],
         "people": attendance(meeting),
     }
 
@@ -73,17 +73,17 @@ def log(meeting: Meeting, *, minutes_url: str) -> Mapping[str, object]:
     return {"title": clean(title(meeting)), "day": meeting.started, "minutes_url": minutes_url, "lines": lines}
 
 
-def _part(section: Section) -> Part:
+def _part(section: Section, places: Places) -> Part:
     return Part(
-        head=None if section.head is None else _item(section.head),
-        items=tuple(_item(item) for item in section.items),
-        below=tuple(_part(below) for below in section.below),
+        head=None if section.head is None else _item(section.head, places),
+        items=tuple(_item(item, places) for item in section.items),
+        below=tuple(_part(below, places) for below in section.below),
     )
 
 
-def _item(item: Item) -> Shown:
+def _item(item: Item, places: Places) -> Shown:
     label = "" if item.kind in UNLABELLED else item.kind.upper()
-    shown = tuple(pieces(clean(item.text)))
+    shown = tuple(linked(clean(item.text), places))
     return Shown(kind=item.kind.upper(), label=label, pieces=shown, nick=item.nick, at=item.at, line=item.line)
 
 
@@ -91,4 +91,5 @@ def _line(number: int, line: Line, meeting: Meeting) -> Shown:
     typed = recognise(line, meeting.rules.manner)
     command = "" if typed is None or not line.text.lstrip().startswith(("#", "[")) else typed.command.name
     kind = "does" if line.kind == "does" else {"": "says", "topic": "topic"}.get(command, "command")
-    return Shown(kind=kind, pieces=tuple(pieces(clean(line.text))), nick=line.nick, at=line.at, line=number)
+    shown = tuple(linked(clean(line.text), meeting.rules.places))
+    return Shown(kind=kind, pieces=shown, nick=line.nick, at=line.at, line=number)
