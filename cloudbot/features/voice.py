@@ -2,7 +2,8 @@
 
 Everything that features announce passes here. The first piece of news is said at once; what comes within seconds of it
 waits and is folded into one line, so that a burst of any size is a few. What is not said is not lost: it goes to the
-would-say file, or is held and folded when the quiet ends. `!quiet` is the only command that changes anything here.
+would-say file, or is held and folded when the quiet ends, or the meeting that is held in the channel. `!quiet` is the
+only command that changes anything here.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from pydantic import Field, field_validator
 from cloudbot.core.commands import Command, Param
 from cloudbot.core.effects import Announce, CancelTimer, Effect, Say, SetTimer, WouldSay
 from cloudbot.core.engine import Feature, Reaction, World
-from cloudbot.core.facts import CommandGiven, Fact, TimerFired, WentLive
+from cloudbot.core.facts import CommandGiven, Fact, LineSaid, TimerFired, WentLive
 from cloudbot.core.settings import Table
 from cloudbot.core.speech import Venue
 from cloudbot.core.times import parse_span
 from cloudbot.features.folding import Held, fold, held, more, shortened, without_echo
+from cloudbot.features.meetings.document import Meetings
 from cloudbot.features.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
@@ -95,6 +97,8 @@ class Voice:
     spoke: dict[str, datetime] = field(default_factory=dict)
     pause: dict[str, timedelta] = field(default_factory=dict)
     "how long news waits after the last line; only while a burst goes on"
+    met: frozenset[str] = frozenset()
+    "channels in which news waits for the end of a meeting"
 
     def said_on(self, venue: str, at: datetime) -> int:
         """Return how many unasked lines a channel heard on the day of `at`."""
@@ -112,6 +116,8 @@ def react(voice: Voice, fact: Fact, world: World) -> Reaction[Voice]:
             return _wake(voice, fact.name.removeprefix(WAKE), fact.at, world)
         case TimerFired() if fact.name.startswith(FOLD):
             return _fold(voice, fact.name.removeprefix(FOLD), fact.at, world)
+        case LineSaid() | TimerFired() if voice.met:
+            return _after_meetings(voice, world)
         case _:
             return Reaction(voice)
 
@@ -135,6 +141,8 @@ def _one_venue(voice: Voice, lines: Sequence[Announce], venue: Venue, world: Wor
     settings, at = world.setting(Settings), world.at
     if settings.listen_first and not voice.live:
         return voice, [_would_say(_one_line(lines), venue)]
+    if _is_met_in(venue, world):
+        return _keep(voice, lines, venue, in_meeting=True), []
     until = _quiet_until(voice, venue, settings, at)
     if until is not None:
         return _keep(voice, lines, venue), [SetTimer(name=f"{WAKE}{venue}", due=until)]
@@ -183,10 +191,33 @@ def _would_say(line: Announce, venue: Venue) -> WouldSay:
     return WouldSay(key=f"{line.key}@{venue}", to=venue, words=line.words, values=line.values)
 
 
-def _keep(voice: Voice, lines: Sequence[Announce], venue: Venue) -> Voice:
+def _keep(voice: Voice, lines: Sequence[Announce], venue: Venue, *, in_meeting: bool = False) -> Voice:
     """Let news wait. Only the first and the last word about a thing matter, so what waits cannot grow with a burst."""
     kept = shortened((*voice.waiting.get(str(venue), ()), *map(held, lines)))[-MOST_HELD:]
-    return replace(voice, waiting={**voice.waiting, str(venue): kept})
+    met = voice.met | {str(venue)} if in_meeting else voice.met
+    return replace(voice, waiting={**voice.waiting, str(venue): kept}, met=met)
+
+
+def _is_met_in(venue: Venue, world: World) -> bool:
+    """Whether a meeting is held in a channel: nothing unasked is said in it then."""
+    return world.document(Meetings).running(venue) is not None
+
+
+def _after_meetings(voice: Voice, world: World) -> Reaction[Voice]:
+    """Say in one line what was held during a meeting that is over; in quiet hours it is held on."""
+    effects: list[Effect] = []
+    for name in sorted(voice.met):
+        venue = Venue(*name.split("/", 1))
+        if _is_met_in(venue, world):
+            continue
+        voice = replace(voice, met=voice.met - {name})
+        until = _quiet_until(voice, venue, world.setting(Settings), world.at)
+        if until is not None:
+            effects.append(SetTimer(name=f"{WAKE}{venue}", due=until))
+            continue
+        voice, more = _release(voice, venue, world.at, going="the meeting went on")
+        effects += more
+    return Reaction(voice, tuple(effects))
 
 
 def _count(voice: Voice, venue: Venue, at: datetime) -> Voice:
@@ -206,6 +237,8 @@ def _fold(voice: Voice, name: str, at: datetime, world: World) -> Reaction[Voice
     news = voice.waiting.get(name, ())
     if not news:
         return Reaction(voice)
+    if _is_met_in(venue, world):
+        return Reaction(replace(voice, met=voice.met | {name}))
     pause = voice.pause.get(name, timedelta(seconds=settings.fold_seconds))
     voice = replace(
         voice,
@@ -251,18 +284,23 @@ def _wake(voice: Voice, name: str, at: datetime, world: World) -> Reaction[Voice
     until = _quiet_until(voice, venue, world.setting(Settings), at)
     if until is not None:
         return Reaction(voice, (SetTimer(name=f"{WAKE}{venue}", due=until),))
-    voice, effects = _release(replace(voice, quiet=_without(voice.quiet, name)), venue, at)
+    voice = replace(voice, quiet=_without(voice.quiet, name))
+    if _is_met_in(venue, world):
+        return Reaction(replace(voice, met=voice.met | {name}) if name in voice.waiting else voice)
+    voice, effects = _release(voice, venue, at)
     return Reaction(voice, tuple(effects))
 
 
-def _release(voice: Voice, venue: Venue, at: datetime) -> tuple[Voice, list[Effect]]:
+def _release(voice: Voice, venue: Venue, at: datetime, *, going: str = "it was quiet") -> tuple[Voice, list[Effect]]:
     """Say in one line what was held; it counts as one of the day's lines but is never itself held back."""
     news = voice.waiting.get(str(venue), ())
     voice = replace(voice, waiting=_without(voice.waiting, str(venue)))
     if not news:
         return voice, []
     key = f"voice/held/{venue}/{at.isoformat()}"
-    say = Say(key=key, to=venue, words="irc/held", values=_folded(news), notice=True, expires=at + EXPIRES)
+    say = Say(
+        key=key, to=venue, words="irc/held", values={**_folded(news), "while": going}, notice=True, expires=at + EXPIRES
+    )
     return _count(voice, venue, at), [say]
 
 
