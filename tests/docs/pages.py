@@ -21,7 +21,7 @@ from cloudbot.core.records.kinds import KINDS
 from cloudbot.core.records.permissions import WORDS
 from cloudbot.features import make_commands, make_engine
 from tests.core.records.exported import GOLDEN, snapshot
-from tests.features.records.meetings import mails
+from tests.features.records.meetings import mails, minutes_mail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -222,6 +222,7 @@ def bless() -> None:
         (ROOT / "docs" / name).write_text(page(), encoding="utf-8")
     GOLDEN.write_text(snapshot(), encoding="utf-8")
     mails.GOLDEN.write_text(mails.golden(), encoding="utf-8")
+    minutes_mail.GOLDEN.write_text(minutes_mail.golden(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from cloudbot.features.meetings.publishing import url
 from cloudbot.features.records.meetings.fixing import fixed
 from cloudbot.features.records.meetings.masking import recordable
 from cloudbot.features.records.meetings.minutes import identity
-from cloudbot.features.records.meetings.planning import rhythm_of
+from cloudbot.features.records.meetings.planning import planned_at, rhythm_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def minutes(who: Attendance, world: World) -> dict[str, Any]:
     decided = [item for item in meeting.items if item.kind in DECIDED]
     names = {item.id: f"D{number}" for number, item in enumerate(decided, start=1)}
     return {
-        "reply": bool(held.prepared.thread),
+        "planned": _announced_for(who),
         "title": recordable(held.prepared.title or meeting.topic or meeting.channel),
         "started": held.started,
         "ended": meeting.ended or held.started,
@@ -120,9 +120,8 @@ def _topics(meeting: Meeting, names: dict[int, str]) -> Iterator[str]:
     """Yield the lines of each topic with its times; what was decided is only named."""
     every = sections(meeting)
     starts = [one.head.at if one.head is not None else meeting.started for one in every]
-    ends = [*starts[1:], meeting.ended]
     number = 0
-    for one, start, end in zip(every, starts, ends, strict=True):
+    for one, start, end in zip(every, starts, (*starts[1:], meeting.ended), strict=False):
         number += one.head is not None
         span = f"[{start:%H:%M}-{end:%H:%M}]" if start is not None and end is not None else ""
         if one.head is not None:
@@ -141,6 +140,14 @@ def _noted(section: Section, names: dict[int, str]) -> Iterator[str]:
 
 def _wrapped(text: str, before: str, more: int = 0) -> list[str]:
     return wrapped(recordable(text), classic=False, indent=len(before), hanging=more).split("\n")
+
+
+def _announced_for(who: Attendance) -> datetime | None:
+    """Return the time for which the meeting was announced, which is in the subject that this answers."""
+    series = who.view.get(Series, "series", who.held.prepared.series or None)
+    if series is None or not who.held.prepared.thread:
+        return None
+    return planned_at(rhythm_of(series), who.held.started)
 
 
 def _next(who: Attendance, at: datetime) -> datetime | None:

@@ -107,7 +107,7 @@ class Promises:
             owner = owners[0]
             edits += self._given(one, owner, item)
             text = f"handed to {owner} at {self.minutes}"
-        elif folded(_without_id(item.text)) in {"", folded(action.title)}:
+        elif folded(_without_id(item.text)).strip(" :.,") in {"", folded(action.title)}:
             text = f"carried at {self.minutes}"
         self._change(one, text, *edits)
         self._found.append(Promise(item.id, one.id, owner))
