@@ -178,7 +178,8 @@ class Posting:
         return tuple(rows)
 
     def _one_line(self, words: str, values: Mapping[str, object]) -> str:
-        return " ".join(self.render(words, values).split())
+        rows = (row.strip() for row in self.render(words, values).splitlines())
+        return " ".join(row for row in rows if row)
 
 
 def _done(effect: SetTopic | Act | LookUp | CommitRecords) -> NewRow:
