@@ -64,12 +64,6 @@ def last_time(rhythm: Rhythm, at: datetime) -> datetime | None:
     return max((one for one in _times(rhythm, at) if one <= at), default=None)
 
 
-def nearest_time(rhythm: Rhythm, at: datetime, within: timedelta) -> datetime | None:
-    """Return the planned time that a meeting which begins at an instant belongs to, if one is that near."""
-    near = [one for one in (last_time(rhythm, at), next_time(rhythm, at)) if one is not None]
-    return min((one for one in near if abs(one - at) <= within), key=lambda one: abs(one - at), default=None)
-
-
 def _times(rhythm: Rhythm, at: datetime) -> Iterator[datetime]:
     """Yield the times of a series, oldest first, to five years after an instant. Raises `BadRule`."""
     for day in _days(rhythm.rule, rhythm.first or EPOCH, at.year):

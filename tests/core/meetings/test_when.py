@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudbot.core.meetings.when import BadRule, Rhythm, last_time, nearest_time, next_time
+from cloudbot.core.meetings.when import BadRule, Rhythm, last_time, next_time
 
 TALK = datetime(2019, 7, 22, 19, 0, tzinfo=UTC)
 SECOND_WEDNESDAY = Rhythm(rule="FREQ=MONTHLY;BYDAY=2WE", time="19:00", first=date(2019, 1, 1))
@@ -98,13 +98,6 @@ def test_a_rule_that_is_none_is_said_and_never_looked_for_without_end(rule: str)
 def test_a_time_that_is_none_is_said(time: str, zone: str) -> None:
     with pytest.raises(BadRule, match="is no time"):
         next_time(Rhythm(rule="FREQ=WEEKLY", time=time, zone=zone), TALK)
-
-
-def test_a_meeting_belongs_to_the_planned_time_that_is_near() -> None:
-    two_days = timedelta(days=2)
-    assert nearest_time(SECOND_WEDNESDAY, utc("2019-08-14 18:50"), two_days) == utc("2019-08-14 19:00")
-    assert nearest_time(SECOND_WEDNESDAY, utc("2019-08-15 19:00"), two_days) == utc("2019-08-14 19:00")
-    assert nearest_time(SECOND_WEDNESDAY, utc("2019-08-20 19:00"), two_days) is None
 
 
 @given(

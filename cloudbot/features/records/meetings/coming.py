@@ -8,7 +8,7 @@ from cloudbot.core.records.days import HOW, day_of
 from cloudbot.core.records.operations import add, drop, put
 from cloudbot.features.records.meetings.agenda_orders import change_of
 from cloudbot.features.records.meetings.meant import NO, named_first, prefix, series_meant
-from cloudbot.features.records.meetings.planning import plan
+from cloudbot.features.records.meetings.planning import before, plan, rhythm_of
 from cloudbot.features.records.orders import NotSo, somebody
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def _meeting(order: Order, text: str) -> tuple[Plan, str]:
 
 def _told(order: Order, planned: Plan, operation: Operation, what: str, **values: str) -> Effect:
     day = f"{planned.at:%a %Y-%m-%d}" if planned.at is not None else ""
-    before = prefix(order.view, planned.series, order.fact.venue)
-    return order.to(operation, CHANGED, what=what, title=planned.series.record.title, day=day, before=before, **values)
+    typed = prefix(order.view, planned.series, order.fact.venue)
+    return order.to(operation, CHANGED, what=what, title=planned.series.record.title, day=day, before=typed, **values)
 
 
 def regrets(order: Order) -> Effect:
@@ -47,9 +47,13 @@ def regrets(order: Order) -> Effect:
     _check_day(order, planned, word)
     if noted:
         raise NotSo(NO, why="regrets")
-    edit = add("regrets", value={"person": order.person, "at": order.view.on})
+    if before(rhythm_of(planned.series.record), planned.at) == order.view.on:
+        raise NotSo(NO, why="today", next=planned.at)
+    said_before = planned.record is not None and any(one.person == order.person for one in planned.record.regrets)
+    again = [drop("regrets", value={"person": order.person})] if said_before else []
     chairs = planned.said and planned.chair == order.person
-    edits = [edit, *([drop("chair")] if chairs else [])]
+    edit = add("regrets", value={"person": order.person, "at": order.view.on})
+    edits = [*again, edit, *([drop("chair")] if chairs else [])]
     return _told(order, planned, change_of(planned, "regrets", edits), "regrets", chair="yes" if chairs else "")
 
 

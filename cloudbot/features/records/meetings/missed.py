@@ -17,7 +17,7 @@ from cloudbot.core.meetings.when import BadRule, next_time
 from cloudbot.core.records.kinds.meetings import Minutes, Series
 from cloudbot.features.meetings.document import Meetings
 from cloudbot.features.records.meetings.meant import going_on
-from cloudbot.features.records.meetings.planning import AROUND, plan, rhythm_of
+from cloudbot.features.records.meetings.planning import PATIENCE, plan, rhythm_of
 
 if TYPE_CHECKING:
     from cloudbot.core.effects import Effect
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from cloudbot.core.records.tree import Filed, View
 
 TIMER = "meetings/missed/"
-PATIENCE = timedelta(hours=2)
-"""After its planned time. People who come late come within an hour."""
+AROUND = timedelta(hours=3)
+"""How far from its planned time a meeting that was held is that one."""
 LATEST = timedelta(hours=12)
 """How long after that the line may still come."""
 

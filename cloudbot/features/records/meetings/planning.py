@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cloudbot.core.meetings.agenda import Budget, Changed, Gathered, budget, compose
 from cloudbot.core.meetings.planned import Planned
-from cloudbot.core.meetings.when import BadRule, Rhythm, nearest_time, next_time
+from cloudbot.core.meetings.when import BadRule, Rhythm, last_time, next_time
 from cloudbot.core.records.kinds.meetings import Agenda, Minutes, Series
 from cloudbot.core.records.kinds.people import Person
 from cloudbot.core.records.tree import Filed
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     Source = Literal["added", "left over", "merge request", "mail"]
 
-AROUND = timedelta(hours=3)
-"""How far from its planned time a meeting is still that one."""
+PATIENCE = timedelta(hours=2)
+"""How long after its planned time a meeting is still waited for, or going on."""
 MONTH = timedelta(days=31)
 
 
@@ -73,7 +73,7 @@ def plan(world: World, view: View, series: Filed[Series]) -> Plan:
     at, last = planned_at(rhythm, world.at), last_held(view, series.id)
     gathered = _gathered(world, view, series.record, held, rhythm, at)
     agenda = compose(gathered, _changed(held))
-    regrets = tuple(sorted({each.person for each in held.regrets})) if held is not None else ()
+    regrets = _sorry(held, rhythm, at)
     chosen = _chosen(held, regrets)
     return Plan(
         series=series,
@@ -97,9 +97,22 @@ def rhythm_of(series: Series) -> Rhythm:
 def planned_at(rhythm: Rhythm, at: datetime) -> datetime | None:
     """Return when the meeting begins, or began, that is the next one: one that may be going on is still it."""
     try:
-        return nearest_time(rhythm, at, AROUND) or next_time(rhythm, at)
+        return next_time(rhythm, at - PATIENCE)
     except BadRule:
         return None
+
+
+def before(rhythm: Rhythm, at: datetime | None) -> date | None:
+    """Return the day of the planned meeting before one."""
+    earlier = last_time(rhythm, at - timedelta(minutes=1)) if at is not None else None
+    return None if earlier is None else earlier.date()
+
+
+def _sorry(held: Agenda | None, rhythm: Rhythm, at: datetime | None) -> tuple[str, ...]:
+    """Return who cannot come. What was said for a meeting before, that did not happen, is over."""
+    earlier = before(rhythm, at)
+    every = held.regrets if held is not None else ()
+    return tuple(sorted({one.person for one in every if earlier is None or one.at is None or one.at > earlier}))
 
 
 def last_held(view: View, series: str) -> Minutes | None:

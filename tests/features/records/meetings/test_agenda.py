@@ -283,3 +283,18 @@ def test_during_the_meeting_it_is_still_the_next_one_and_after_it_the_one_after(
     assert asked(bot(), "!agenda", QUERY, after)[0].startswith(
         "Monthly team meeting, Wed 2019-09-11 19:00 UTC (in 27 d)"
     )
+
+
+def test_regrets_for_a_meeting_that_did_not_happen_are_not_for_the_next() -> None:
+    one = bot()
+    day = datetime(2019, 8, 14, 9, 0, tzinfo=UTC)
+    typed(one, "grace", "!regrets", at=day)
+    assert typed(one, "alice", "!agenda", at=day)[0].endswith("regrets: grace.")
+    evening = datetime(2019, 8, 14, 21, 1, tzinfo=UTC)
+    assert typed(one, "alice", "!agenda", at=evening)[0].endswith("chair: grace's turn; say !chair me to take it.")
+    assert typed(one, "grace", "!regrets", at=evening) == [
+        "today's meeting is over, and the next one is Wed 2019-09-11 19:00 UTC; say it from tomorrow on, for that one."
+    ]
+    later = datetime(2019, 8, 15, 9, 0, tzinfo=UTC)
+    assert "Wed 2019-09-11" in typed(one, "grace", "!regrets", at=later)[0]
+    assert typed(one, "alice", "!agenda", at=later)[0].endswith("regrets: grace.")
