@@ -1,6 +1,6 @@
 # Two commands for a newcomer: `make demo` and `make test`. Each sets up what it needs, and a second run starts at once.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bless bench bench-hooks bench-poll bench-records run lock
+.PHONY: help demo test check fmt bless bench bench-hooks bench-poll bench-records bench-minutes run lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,6 +18,7 @@ help:
 	@echo "make bench   measure, beside the peers  make lock    resolve the locked dependencies anew (needs uv)"
 	@echo "make bench-poll    measure what polling a GitLab costs, beside a plain use of python-gitlab"
 	@echo "make bench-records measure what checking and changing ten thousand records costs, beside git and tomllib"
+	@echo "make bench-minutes measure the minutes of ten thousand lines, beside hcoop-meetbot"
 	@echo "make bench-hooks   measure what webhooks become, beside kgb-bot where it is installed"
 
 demo: $(VENV)/.run
@@ -53,6 +54,9 @@ bench-hooks: $(VENV)/.test
 
 bench-poll: $(VENV)/.test
 	$(BIN)/python -m bench.poll
+
+bench-minutes: $(VENV)/.test $(PEERS)/.bench
+	$(BIN)/python -m bench.minutes
 
 bench-records: $(VENV)/.test
 	$(BIN)/python -m bench.records

@@ -26,6 +26,8 @@ _SHORT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 
+_NUMBER = re.compile(r"[0-9]")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
@@ -49,7 +51,7 @@ def linked(text: str, places: Places) -> Iterator[tuple[str, str]]:
 
 def _referred(text: str, places: Places) -> Iterator[tuple[str, str]]:
     done = 0
-    for found in _SHORT.finditer(text):
+    for found in _SHORT.finditer(text) if _NUMBER.search(text) else ():  # most lines of a log have no number
         target = _target(found, places)
         if target:
             if text[done : found.start()]:
