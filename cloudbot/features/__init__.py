@@ -65,8 +65,9 @@ def make_engine(*, records: bool = True) -> Engine:
     if records:
         from cloudbot.features.records import FEATURES as OF_RECORDS  # noqa: PLC0415 - 9 MiB of models
         from cloudbot.features.records.meetings.preparing import prepared  # noqa: PLC0415 - as above
+        from cloudbot.features.records.meetings.searching import search  # noqa: PLC0415 - as above
 
-        features = (*(make(prepared) if one is meetings else one for one in FEATURES), *OF_RECORDS)
+        features = (*(make(prepared, search) if one is meetings else one for one in FEATURES), *OF_RECORDS)
     return Engine(features=features, voice=voice.voice, admit=voice.admit)
 
 

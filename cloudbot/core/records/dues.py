@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cloudbot.core.records.tree import View
 
 OPEN = frozenset({"open", "blocked"})
+CARRIED = "carried at "
+"""How a line of an action's history begins that says at which meeting it was promised again."""
 Hold = Literal["yes", "asked", "nobody", "silent", "left"]
 """Whose an action is: the owner said yes, was asked, there is none, did not answer in time, has left."""
 
@@ -47,6 +49,11 @@ class Standing:
     def action(self) -> Action:
         """What was promised."""
         return self.filed.record
+
+    @property
+    def carried(self) -> int:
+        """At how many meetings it was promised again."""
+        return sum(one.text.startswith(CARRIED) for one in self.action.updates)
 
     @property
     def is_owned(self) -> bool:

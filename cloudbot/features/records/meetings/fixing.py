@@ -1,4 +1,4 @@
-"""Corrections after the end: the meeting as it reads with them, and what they change in the record.
+"""Corrections after the end: what they change in the record of a meeting.
 
 In the record both versions are kept, whatever else happens. An item that a person has changed in git meanwhile stays as
 they made it: the correction then stands in `fixes` alone.
@@ -16,7 +16,7 @@ from cloudbot.core.records.operations import Change, Edit, add, drop, expect, pu
 from cloudbot.features.records.meetings.masking import recordable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from cloudbot.core.meetings.meeting import Item, Meeting
     from cloudbot.core.records.operations import Expect
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from cloudbot.features.meetings.document import Fix
 
 
-def fixed(meeting: Meeting, fixes: Iterable[Fix]) -> Meeting:
+def _fixed(meeting: Meeting, fixes: Iterable[Fix]) -> Meeting:
     """Return a meeting with its corrections; one of an item that is not there does nothing."""
     for fix in fixes:
-        item = item_of(meeting, fix.item)
+        item = _item_of(meeting, fix.item)
         if item is not None and not fix.text:
             meeting = without(meeting, item)
         elif item is not None:
@@ -36,21 +36,22 @@ def fixed(meeting: Meeting, fixes: Iterable[Fix]) -> Meeting:
     return meeting
 
 
-def item_of(meeting: Meeting, number: int) -> Item | None:
+def _item_of(meeting: Meeting, number: int) -> Item | None:
     """Return the item of that number."""
     return next((item for item in reversed(meeting.items) if item.id == number), None)
 
 
-def corrected(meeting: Meeting, fixes: Iterable[Fix], view: View, identity: str) -> Change | None:
-    """Return the change of the record for new corrections of a meeting; None where there is no record of it."""
+def correction(meeting: Meeting, fixes: Sequence[Fix], known: int, view: View, identity: str) -> Change | None:
+    """Return the change of the record for all corrections but the first ones, which it has; None without a record."""
     record = view.get(Minutes, "minutes", identity)
     if record is None:
         return None
+    meeting = _fixed(meeting, fixes[:known])
     there = {one.id: one.text for one in record.items}
     edits: list[Edit] = []
     expects: dict[int, Expect] = {}
-    for fix in fixes:
-        item = item_of(meeting, fix.item)
+    for fix in fixes[known:]:
+        item = _item_of(meeting, fix.item)
         was, now = recordable(item.text) if item is not None else "", recordable(fix.text)
         row = {"at": fix.at, "by": recordable(fix.by), "item": fix.item, "was": was, "now": now}
         edits.append(add("fixes", value={key: value for key, value in row.items() if value != ""}))
@@ -59,5 +60,5 @@ def corrected(meeting: Meeting, fixes: Iterable[Fix], view: View, identity: str)
             expects.setdefault(fix.item, expect(*at, "text", value=was))
             edits.append(put(*at, "text", value=now) if now else drop("items", value={"id": fix.item}))
             there[fix.item] = now
-        meeting = fixed(meeting, (fix,))
+        meeting = _fixed(meeting, (fix,))
     return Change(kind="minutes", id=identity, edits=tuple(edits), expects=tuple(expects.values()))

@@ -16,8 +16,8 @@ from cloudbot.core.meetings.when import BadRule, next_time
 from cloudbot.core.records.dues import last_day
 from cloudbot.core.records.kinds.meetings import Minutes, Series
 from cloudbot.core.records.kinds.work import Action
+from cloudbot.features.meetings.fixing import corrected
 from cloudbot.features.meetings.publishing import url
-from cloudbot.features.records.meetings.fixing import fixed
 from cloudbot.features.records.meetings.masking import recordable
 from cloudbot.features.records.meetings.minutes import identity
 from cloudbot.features.records.meetings.planning import planned_at, rhythm_of
@@ -45,7 +45,7 @@ def mailed(who: Attendance, world: World, key: str) -> list[SendMail]:
 
 def minutes(who: Attendance, world: World) -> dict[str, Any]:
     """Return what the mail says. Lines are made here, so that columns agree and no link is broken."""
-    held, meeting = who.held, fixed(who.meeting, who.held.fixes)
+    held, meeting = who.held, corrected(who.meeting, who.held.fixes)
     decided = [item for item in meeting.items if item.kind in DECIDED]
     names = {item.id: f"D{number}" for number, item in enumerate(decided, start=1)}
     return {

@@ -17,7 +17,7 @@ from cloudbot.core.engine import World
 from cloudbot.core.meetings.actions import duties
 from cloudbot.core.meetings.agenda import folded
 from cloudbot.core.records.days import day_of
-from cloudbot.core.records.dues import OPEN
+from cloudbot.core.records.dues import CARRIED, OPEN
 from cloudbot.core.records.kinds.work import Action
 from cloudbot.core.records.operations import NEW_ID, Change, add, drop, expect, make, put
 from cloudbot.features.records.meetings.attending import Attendance
@@ -89,7 +89,7 @@ class Promises:
         for owner in owners if 0 < len(owners) <= MOST_OWNERS else (None,):
             same = self._carried(item.text, owner)
             if same is not None:
-                self._change(same, f"carried at {self.minutes}")
+                self._change(same, f"{CARRIED}{self.minutes}")
                 self._found.append(Promise(item.id, same.id, owner))
             else:
                 self._found.append(Promise(item.id, self._made(item, owner), owner))
@@ -108,7 +108,7 @@ class Promises:
             edits += self._given(one, owner, item)
             text = f"handed to {owner} at {self.minutes}"
         elif folded(_without_id(item.text)).strip(" :.,") in {"", folded(action.title)}:
-            text = f"carried at {self.minutes}"
+            text = f"{CARRIED}{self.minutes}"
         self._change(one, text, *edits)
         self._found.append(Promise(item.id, one.id, owner))
 

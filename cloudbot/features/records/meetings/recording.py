@@ -21,9 +21,10 @@ from cloudbot.core.facts import RecordsCommitted, RecordsRefused
 from cloudbot.core.records.kinds.meetings import Minutes, Series
 from cloudbot.core.records.operations import Author, Operation
 from cloudbot.features.meetings.document import Meetings
+from cloudbot.features.meetings.fixing import corrected
 from cloudbot.features.records.meetings.attending import Attendance
 from cloudbot.features.records.meetings.carrying import carried
-from cloudbot.features.records.meetings.fixing import corrected, fixed
+from cloudbot.features.records.meetings.fixing import correction
 from cloudbot.features.records.meetings.mailing import mailed
 from cloudbot.features.records.meetings.minutes import identity, recorded, texts, written
 from cloudbot.features.records.meetings.promising import Promises
@@ -161,12 +162,11 @@ def _asked(held: Held, entry: Entry, who: Attendance, world: World) -> tuple[Ent
 
 def _corrected(held: Held, entry: Entry, who: Attendance, world: World) -> tuple[Entry, list[Effect]]:
     """Ask for what was corrected since; of minutes that somebody took away nothing is."""
-    old = fixed(who.meeting, held.fixes[: entry.fixes])
-    new = fixed(old, held.fixes[entry.fixes :])
-    change = corrected(old, held.fixes[entry.fixes :], who.view, identity(held))
+    change = correction(who.meeting, held.fixes, entry.fixes, who.view, identity(held))
     author = who.author()
     if change is None or author is None:
         return replace(entry, fixes=len(held.fixes)), []
+    old, new = (corrected(who.meeting, held.fixes[:count]) for count in (entry.fixes, len(held.fixes)))
     site = world.team.site
     files = written(texts(held, old, site), texts(held, new, site))
     effect = _commit(held, entry, (change,), files, author, verb="correct")
