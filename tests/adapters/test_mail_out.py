@@ -56,6 +56,22 @@ def test_the_same_row_gives_the_same_bytes() -> None:
     assert mail() == mail()
 
 
+def test_an_answer_stands_in_the_thread_of_what_it_answers() -> None:
+    written = compose(
+        settings(25),
+        to=["anna@example.org"],
+        subject="Re: x",
+        text="Text\n",
+        message_id="<b@example.org>",
+        date=AT,
+        in_reply_to="<a@example.org>",
+    )
+    got = message_from_bytes(written, policy=policy.default)
+    assert (got["In-Reply-To"], got["References"]) == ("<a@example.org>", "<a@example.org>")
+    other = message_from_bytes(mail(), policy=policy.default)
+    assert (other["In-Reply-To"], other["References"]) == (None, None)
+
+
 def test_a_subject_cannot_add_a_header() -> None:
     got = message_from_bytes(mail(subject="a\r\nBcc: eve@example.org\r\n\r\nboo"), policy=policy.default)
     assert got["Bcc"] is None

@@ -81,6 +81,18 @@ def test_each_message_becomes_one_row(effect: Say | WouldSay | SendMail, row: Ne
     assert posting().rows(effect) == (row,)
 
 
+def test_an_answer_to_a_mail_names_it_by_the_message_id_of_its_key() -> None:
+    mail = SendMail(key="m/2", to=("a@example.org",), words="long", values={}, reply_to="m/1 of old")
+    (row,) = posting().rows(mail)
+    body = json.loads(row.body)
+    assert (body["message_id"], body["in_reply_to"]) == ("<m.2@example.org>", message_id("m/1 of old", "example.org"))
+
+
+def test_without_a_mail_server_no_mail_is_posted() -> None:
+    mail = SendMail(key="m/2", to=("a@example.org",), words="long", values={})
+    assert replace(posting(), mails=False).rows(mail) == ()
+
+
 @pytest.mark.parametrize(
     ("operator", "lanes"),
     [

@@ -23,6 +23,9 @@ def merged(was: str, theirs: str, ours: str) -> Merged:
     """Merge what a person made of a text, and what we would make of it now. What theirs changed is in the result."""
     if was in {theirs, ours} or theirs == ours:
         return Merged(theirs if was != theirs else ours)
+    if not was:  # a person was first: there is nothing in common that lines could be put between
+        there = set(theirs.split("\n"))
+        return Merged(theirs, tuple(line for line in ours.split("\n") if line not in there))
     lines: list[str] = []
     left_out: list[str] = []
     for what, *groups in Merge3(was.split("\n"), theirs.split("\n"), ours.split("\n")).merge_groups():
