@@ -39,13 +39,10 @@ def touched(rules: Rules, text: str) -> tuple[str, ...]:
 
 
 def stepping_back(rules: Rules, providers: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return who steps back at which of these providers, but for those who are not there anyway."""
-    return tuple(
-        (one.person, provider)
-        for provider in dict.fromkeys(providers)
-        for one in rules.known
-        if provider in one.recused and one.person not in rules.regrets
-    )
+    """Return who steps back, each with at which of these providers, but for those who are not there anyway."""
+    every = tuple(dict.fromkeys(providers))
+    found = ((one.person, [name for name in every if name in one.recused]) for one in rules.known)
+    return tuple((person, ", ".join(at)) for person, at in found if at and person not in rules.regrets)
 
 
 def at_hand(meeting: Meeting) -> tuple[str, ...]:

@@ -110,6 +110,12 @@ def test_an_item_of_the_agenda_says_what_it_touches() -> None:
     assert items(met("ana: #next", rules=replace(TEAMED, agenda=agenda))) == [("topic", "Credits"), AT_BIGBLUE]
 
 
+def test_somebody_who_steps_back_at_two_is_named_once() -> None:
+    team = (replace(TEAM[0], recused=("bigblue", "Small Cloud")),)
+    meeting = met("ana: #topic small cloud or bigblue", rules=replace(TEAMED, known=team))
+    assert items(meeting)[1:] == [("info", "anna steps back at bigblue, Small Cloud (declared)")]
+
+
 def test_who_sent_regrets_is_not_named() -> None:
     assert items(met("ana: #topic bigblue", rules=replace(TEAMED, regrets=("anna",)))) == [("topic", "bigblue")]
 
