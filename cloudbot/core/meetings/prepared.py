@@ -6,7 +6,7 @@ Made when somebody types #startmeeting, and kept as it was then: what is changed
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cloudbot.core.meetings.meeting import Rules
 from cloudbot.core.meetings.planned import Known, Planned, Source
@@ -33,6 +33,8 @@ class Prepared:
     "delegates without whom nothing is decided; 0: not asked for"
     chair: str = ""
     "the person whose turn it is"
+    following: datetime | None = None
+    "when the series comes together after this one"
     duration: timedelta = timedelta(hours=1)
     idle: timedelta = timedelta(minutes=30)
     "how long nobody has said anything before the bot asks whether it is over"

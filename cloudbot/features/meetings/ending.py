@@ -47,7 +47,7 @@ def ended(
 
 def links(held: Held, meeting: Meeting, words: Words, world: World) -> Iterator[Say]:
     """Say that it ended, and where its files are, in the words of MeetBot, which other programs read."""
-    yield words.say("meeting_ended", at=meeting.ended, closed=held.closed)
+    yield words.say("meeting_ended", at=meeting.ended, closed=held.closed, following=held.prepared.following)
     site = world.team.site
     if not site:
         records = world.records.site if world.records is not None and held.prepared.series else ""

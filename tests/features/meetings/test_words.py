@@ -126,7 +126,10 @@ OURS = ("Topic: ", "Agenda: ", "Agenda, ", "Voters: ", "Here: ", "Waiting to spe
 
 @pytest.mark.parametrize("typed", WORST, ids=["wide", "a command", "names", "a template", "short"])
 def test_every_line_is_short_and_harmless(typed: str) -> None:
-    words, more = Words(), {"url": f"https://cb.example.org/{'x' * 150}", "published": True, "closed": None}
+    words, more = (
+        Words(),
+        {"url": f"https://cb.example.org/{'x' * 150}", "published": True, "closed": None, "following": None},
+    )
     lines = [" ".join(words.render(f"irc/{one.words}", {**more, **one.values}).split()) for one in replies(typed)]
     assert [line for line in lines if not line or len(line.encode()) > 400] == []
     assert [line for line in lines if not (line.startswith((MARK, *OURS)) or is_harmless_start(line))] == []

@@ -52,6 +52,8 @@ class Plan:
     regrets: tuple[str, ...] = ()
     held: Filed[Agenda] | None = None
     "the agenda's record; None while nothing was put there"
+    following: datetime | None = None
+    "when the meeting after it begins"
     last: Minutes | None = None
     "of the last meeting that was held"
 
@@ -85,6 +87,7 @@ def plan(world: World, view: View, series: Filed[Series]) -> Plan:
         regrets=regrets,
         gathered=gathered,
         held=filed,
+        following=next_time(rhythm, at) if at is not None else None,
         last=last,
     )
 

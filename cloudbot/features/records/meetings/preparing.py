@@ -67,6 +67,7 @@ def _of_series(
         regrets=planned.regrets,
         quorum=record.quorum,
         chair=planned.chair,
+        following=planned.following,
         duration=timedelta(minutes=record.duration),
         idle=timedelta(minutes=record.idle),
         publish_log=record.publish_log,

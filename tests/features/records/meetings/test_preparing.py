@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -174,3 +174,20 @@ def test_startmeeting_begins_with_the_agenda_of_the_records() -> None:
     assert running is not None
     assert (running.prepared.series, running.prepared.rules.bot) == ("monthly", "bot")
     assert "hotel" in [item.id for item in running.prepared.agenda]
+
+
+def test_the_end_of_a_meeting_names_the_day_of_the_next() -> None:
+    one = bot()
+    at = datetime(2019, 8, 14, 19, 2, tzinfo=UTC)
+    for minute, text in enumerate(("#startmeeting", "#info all is well", "#endmeeting")):
+        said = LineSaid(
+            at=at + timedelta(minutes=minute),
+            venue=CHANNEL,
+            nick="grace",
+            text=text,
+            account="grace",
+            person="grace",
+            me="bot",
+        )
+        lines = one.lines(said)
+    assert lines[0] == "Meeting ended Wed Aug 14 19:04:00 2019 UTC. The next one is Wed 2019-09-11 19:00 UTC."
