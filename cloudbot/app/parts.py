@@ -119,6 +119,8 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
     conversation.spoken = minuting.spoken
 
     def hear(heard: Heard) -> None:
+        if minuting.cast(heard):
+            return
         minuting.hear(heard)  # first: what is answered is said after what was asked
         conversation.hear(heard)
 

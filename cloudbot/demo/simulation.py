@@ -268,6 +268,8 @@ class Simulation:
         if venue.is_channel:
             self.sheet.present.add(nick)
         heard = Heard(at=self.instant, venue=venue, speaker=speaker, text=text, me="bot", does=does)
+        if parts.minuting.cast(heard):
+            return
         parts.minuting.hear(heard)
         parts.conversation.hear(heard)
 

@@ -19,6 +19,7 @@ import structlog
 
 from cloudbot.core.engine import World
 from cloudbot.core.facts import ChannelEntered, ChannelLeft, LineSaid
+from cloudbot.core.meetings.balloting import private_ballot
 from cloudbot.core.meetings.grammar import recognise
 from cloudbot.core.meetings.lines import Line
 from cloudbot.core.ports import Chat
@@ -93,6 +94,31 @@ class Minuting:
             bot=speaker.bot,
         )
         self._put(line, heard.msgid)
+
+    def cast(self, heard: Heard) -> bool:
+        """Take a ballot from a query, `vote +1 #team`, of somebody who is where the meeting runs; else return False.
+
+        What was voted is said to nobody: the line is a fact of the meeting and no line of its log.
+        """
+        cast = None if heard.old or heard.does or heard.speaker.bot else private_ballot(heard.text)
+        if heard.venue.is_channel or cast is None:
+            return False
+        venue, nick = Venue(heard.venue.network, cast[1]), heard.speaker.nick
+        if not self._runs(venue) or not self.chats[venue.network].has(venue, nick):
+            return False
+        proof = self._vouching.heard(venue, nick, heard.speaker.proof, heard.at)
+        ballot = LineSaid(
+            at=heard.at,
+            venue=venue,
+            nick=nick,
+            text=cast[0],
+            kind="ballot",
+            account="" if proof is None else proof.account,
+            person=self._person(venue, proof),
+            me=heard.me,
+        )
+        self._put(ballot, heard.msgid)
+        return True
 
     def moved(self, moved: Moved) -> None:
         """Take a coming or going; who comes is not noted, and how somebody goes is nobody's business."""

@@ -418,3 +418,40 @@ def test_what_no_disk_takes_is_a_gap_that_is_told_and_memory_is_bounded(
         assert [type(one).__name__ for one in here.facts[-3:]] == ["ChannelLeft", "ChannelEntered", "LineSaid"]
 
     play(tmp_path, scene, connect=connect)
+
+
+QUERY = Venue("oftc", "alice")
+
+
+@pytest.mark.parametrize(
+    ("text", "venue", "taken"),
+    [
+        ("vote +1 #team", QUERY, True),
+        ("VOTE -1 #team", QUERY, True),
+        ("vote +1 #other", QUERY, False),
+        ("vote +1", QUERY, False),
+        ("status", QUERY, False),
+        ("vote +1 #team", TEAM, False),
+    ],
+)
+def test_a_ballot_in_a_query_is_a_fact_of_the_meeting(tmp_path: Path, text: str, venue: Venue, taken: bool) -> None:  # noqa: FBT001 - expected
+    async def scene(here: Channel) -> None:
+        await here.start()
+        heard = Heard(at=MONDAY, venue=venue, speaker=Speaker(nick="alice", proof=ALICE), text=text, me="cloudbot")
+        assert here.minuting.cast(heard) is taken
+        await here.minuting.idle()
+        found = [(one.venue, one.kind, one.text, one.account, one.person) for one in here.lines[1:]]
+        assert found == ([(TEAM, "ballot", text.split()[1], "alice_", "Alice")] if taken else [])
+
+    play(tmp_path, scene, irc=IrcNetwork(members={"#team": {"alice"}}))
+
+
+@pytest.mark.parametrize("changes", [{"old": True}, {"does": True}, {"speaker": Speaker(nick="bob")},
+                                     {"speaker": Speaker(nick="alice", bot=True)}])  # fmt: skip
+def test_only_who_is_there_and_a_person_votes_in_a_query(tmp_path: Path, changes: dict[str, Any]) -> None:
+    async def scene(here: Channel) -> None:
+        await here.start()
+        heard = Heard(at=MONDAY, venue=QUERY, speaker=Speaker(nick="alice"), text="vote +1 #team", me="cloudbot")
+        assert here.minuting.cast(replace(heard, **changes)) is False
+
+    play(tmp_path, scene, irc=IrcNetwork(members={"#team": {"alice"}}))
