@@ -6,6 +6,7 @@ Rights are by account alone; for naming, what somebody is called is enough.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from cloudbot.core.meetings.meeting import Meeting
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cloudbot.core.engine import World
+    from cloudbot.core.meetings.people import Attendee
     from cloudbot.core.records.state import Records
     from cloudbot.features.meetings.document import Meetings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Attendance:
     """The people of one meeting, looked up in the records of a day."""
 
@@ -39,6 +41,11 @@ class Attendance:
         records = cast("Records", world.records)
         return cls(held=held, meeting=meetings.meeting(held), view=records.at(world.at))
 
+    @cached_property
+    def everybody(self) -> tuple[Attendee, ...]:
+        """Who was there, in the order of appearance."""
+        return tuple(appearance(self.meeting))
+
     def proven(self, account: str) -> str | None:
         """Return whose account it is, of those who are of the team."""
         person = holder_of(self.view, account, self.held.venue.network) if account else None
@@ -46,7 +53,7 @@ class Attendance:
 
     def called(self, name: str) -> str | None:
         """Return the member of the team that a name of the minutes means, there or not."""
-        attendee = next((one for one in appearance(self.meeting) if one.name == name), None)
+        attendee = next((one for one in self.everybody if one.name == name), None)
         if attendee is not None and attendee.account:
             return self.proven(attendee.account)
         found = known(self.meeting.rules, "", attendee.names if attendee is not None else (name,))
@@ -66,7 +73,7 @@ class Attendance:
         return next(((one, there[one]) for one in (*chairs, *keepers, *there) if one in there), None)
 
     def _proven(self) -> Iterator[tuple[str, str]]:
-        for one in appearance(self.meeting):
+        for one in self.everybody:
             person = self.proven(one.account)
             if person is not None and one.lines:
                 yield person, one.account
