@@ -85,7 +85,8 @@ def _clock(held: Held, meeting: Meeting, words: Words, fact: TimerFired) -> Iter
     end = held.started + held.prepared.duration
     if fact.due < end:
         yield SetTimer(name=fact.name, due=end)
-    if meeting.quiet or fact.at - fact.due > BEFORE_END:
+    nobody = held.warned is not None or held.away is not None
+    if meeting.quiet or nobody or fact.at - fact.due > BEFORE_END:
         return
     left = [one.item.text for one in walking.marked(meeting) if one.mark == "left"]
     yield words.say("meeting_minutes_left" if fact.due < end else "meeting_time_over", left=left)

@@ -33,7 +33,6 @@ def ended() -> Room:
     return room
 
 
-@pytest.mark.need("N06", by="!catchup")
 def test_a_late_comer_is_told_what_there_was_so_far() -> None:
     assert running().bot.answer("catchup").splitlines() == [
         "The meeting in #debian-cloud began at 19:00 UTC. 1 topic: Buster images.",

@@ -35,7 +35,6 @@ def asks(room: Room, text: str, *, account: str = "alex", venue: Venue = CHANNEL
     return room.take(fact)
 
 
-@pytest.mark.need("N42", by="!minutes fix")
 def test_a_correction_is_answered_with_the_link() -> None:
     effects = asks(ended(), "fix 3 eve to ask the DPL")
     assert shown(effects) == [
