@@ -14,6 +14,8 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from cloudbot.config.settings import Installation
+from cloudbot.core.meetings import correcting, w3c
+from cloudbot.core.meetings.commands import COMMANDS
 from cloudbot.core.records.changing import RULES as CHANGES
 from cloudbot.core.records.changing.messages import RULES as MESSAGES
 from cloudbot.core.records.checks import LOADING, RULES
@@ -44,7 +46,31 @@ def commands_page() -> str:
         if command.aliases:
             out.append("Also: " + ", ".join(f"`{alias}`" for alias in command.aliases) + ".")
         out += ["", *(f"    {example}" for example in command.examples), ""]
-    return "\n".join(out).rstrip() + "\n"
+    return "\n".join([*out, *_meeting_words()]).rstrip() + "\n"
+
+
+def _meeting_words() -> Iterator[str]:
+    """What can be typed while a meeting is held."""
+    yield "## In meetings"
+    yield ""
+    yield "`#startmeeting` begins one. Most of the words are MeetBot's; `[topic] TEXT`, as at Ubuntu, is `#topic TEXT`."
+    yield "What is asked for wrongly is told to whoever typed it, and nothing of it is said in the channel. While a"
+    yield "vote is open, `vote +1 #channel` said to the bot alone is a ballot whose nick is not shown. `s/old/new/`"
+    yield "rewords the last item of one's own that has `old`. A line that begins with `[off]` is in no log."
+    yield ""
+    yield "| word | for | what it does |"
+    yield "| --- | --- | --- |"
+    for one in COMMANDS:
+        words = ", ".join(f"`#{name}`" for name in (one.name, *one.aliases))
+        yield f"| {words} | {'chairs' if one.who == 'chair' else 'anyone'} | {one.help} |"
+    yield ""
+    yield 'A series with `grammar = "w3c"` takes these too, from anyone: `Topic:`, `Subtopic:`, `ACTION: NICK to TEXT`,'
+    yield "`RESOLVED:`, `Meeting:`, `Chair:`, and"
+    yield ""
+    yield from (f"- {one.help}" for one in (*w3c.OWN.values(), *correcting.OWN.values()))
+    yield ""
+    yield "A backslash before one of them makes it text, and so does a block of lines between ``` or [[ ]]. An item is"
+    yield "not closed, and no other taken up, while people are on the queue, unless it begins with `really`."
 
 
 def configuration_page() -> str:

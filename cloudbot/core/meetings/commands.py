@@ -84,7 +84,7 @@ COMMANDS: tuple[MeetingCommand, ...] = (
     _later("vote", text="optional", does="your ballot; the last one counts"),
     _later("showvote", does="how the vote stands"),
     _guessed(_later("endvote", "close", who="chair", does="ends the vote and notes the outcome"), "closevote stopvote"),
-    _guessed(_later("voters", who="chair", text="optional", does="who may vote: nicks, or all"), "voter"),
+    _guessed(_later("voters", who="chair", text="optional", does="who may vote: nicks, delegates, or all"), "voter"),
     _later("votesrequired", who="chair", text="needed", does="by how many votes a motion must be ahead"),
 )
 

@@ -31,7 +31,12 @@ _INSERT = re.compile(r"i([/|])(?P<at>(?:(?!\1).)+)\1(?P<new>(?:(?!\1).)+)\1?\s*"
 _MORE = re.compile(r"(?:\.\.\.+|\u2026)\s*(?P<text>\S.*)")
 BACK = 2000
 "Lines that a correction looks back over."
-_OWN = {name: MeetingCommand(name=name, help="", text="optional") for name in ("s", "i", "...")}
+_HELP = {
+    "s": "`s/old/new/` rewords the last item that has `old`; with `g` all so far, with `G` later ones too",
+    "i": "`i/text/Topic: x/` puts an item before the line that has `text`",
+    "...": "`... TEXT` goes on with the item that one noted right before",
+}
+OWN = {name: MeetingCommand(name=name, help=does, text="optional") for name, does in _HELP.items()}
 _KINDS: dict[str, ItemKind] = {
     "topic": "topic", "subtopic": "subtopic", "action": "action", "agreed": "agreed", "proposed": "info",
 }  # fmt: skip
@@ -41,7 +46,7 @@ def recognise(text: str, *, everything: bool) -> Typed | None:
     """Return the correction that a text is; `everything` is what W3C meetings have."""
     forms = (("s", _SUBSTITUTE), ("i", _INSERT), ("...", _MORE)) if everything else (("s", _SUBSTITUTE),)
     name = next((name for name, form in forms if form.fullmatch(text)), "")
-    return Typed(command=_OWN[name], argument=text, by_all=everything) if name else None
+    return Typed(command=OWN[name], argument=text, by_all=everything) if name else None
 
 
 def substitute(meeting: Meeting, deed: Deed) -> Step:

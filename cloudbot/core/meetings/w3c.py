@@ -64,14 +64,31 @@ _PHRASES = tuple(
 _TAKEN_UP = re.compile(r"agendum \d+(?:\. \"| -- )(?P<text>.+?)(?:\"| --) taken up")
 _SIGNED = {"chair+": "chair", "scribe+": "scribe", "queue+": "q+", "queue-": "q-"}
 _OF_AGENDABOT = frozenset({"agenda+", "clear agenda"})
-OWN = {
-    name: MeetingCommand(name=name, help="", text="optional")
-    for name in (
-        "proposed", "scribe", "scribe-", "chair-", "present+", "present-", "regrets+", "regrets-", "agenda:", "agenda+",
-        "agenda?", "agenda order", "clear agenda", "drop", "next agendum", "take up", "close", "q+", "q-", "q?", "ack",
-        "taken up",
-    )
-}  # fmt: skip
+_HELP = {
+    "proposed": "`PROPOSED: TEXT` notes what is proposed",
+    "scribe": "`scribe: NICK`, `scribe+`: who writes",
+    "scribe-": "`scribe-`: who writes no longer",
+    "chair-": "`chair- NICK`: is no chair any more",
+    "present+": "`present+`, `present+ NICK, NICK`: who is there",
+    "present-": "`present- NICK`: who is not",
+    "regrets+": "`regrets+ NICK, NICK`: who cannot come",
+    "regrets-": "`regrets- NICK`: who can after all",
+    "agenda:": "`agenda: URL` notes where the agenda is",
+    "agenda+": "`agenda+ TEXT [PROPOSER]` adds an item to the agenda",
+    "agenda?": "`agenda?` says the agenda",
+    "agenda order": "`agenda order is 3,2` puts these items first",
+    "clear agenda": "`clear agenda` drops every item that is left",
+    "drop": "`drop item 3`: an item is off the agenda",
+    "next agendum": "`next agendum`, `next item` takes up the next item",
+    "take up": "`take up 3` takes up that item",
+    "close": "`close this`, `close item 3`: an item is done",
+    "q+": "`q+`, `q+ to note X`, `q+ NICK`: wants to speak",
+    "q-": "`q-`, `q- NICK`: no longer wants to",
+    "q?": "`q?` says who is on the queue",
+    "ack": "`ack NICK`, `ack next` gives somebody the word",
+    "taken up": "`agendum 3 -- TEXT -- taken up`, said by Zakim, begins a topic",
+}
+OWN = {name: MeetingCommand(name=name, help=does, text="optional") for name, does in _HELP.items()}
 "What `#` has no word for."
 
 

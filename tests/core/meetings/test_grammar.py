@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cloudbot.core.meetings import w3c
+from cloudbot.core.meetings import correcting, w3c
 from cloudbot.core.meetings.commands import BY_NAME, COMMANDS
 from cloudbot.core.meetings.grammar import Manner, recognise
 from cloudbot.core.meetings.table import TABLE
@@ -131,8 +131,7 @@ def test_the_classic_manner_takes_what_is_stuck_to_it(typed: str, argument: str)
 
 
 def test_every_command_does_something_and_nothing_else_is_done() -> None:
-    corrections = {"s", "i", "..."}
-    assert set(TABLE) == {command.name for command in COMMANDS} | set(w3c.OWN) | corrections
+    assert set(TABLE) == {command.name for command in COMMANDS} | set(w3c.OWN) | set(correcting.OWN)
 
 
 def test_no_word_means_two_commands() -> None:
