@@ -96,6 +96,8 @@ class Meetings:
     "when somebody was last told, in a channel, that they may not begin a meeting now"
     folded: Annotated[Any, Field(exclude=True)] = field(default_factory=dict, compare=False, repr=False)
     "meetings by the number of their first fact, as they stand after so many lines; not stored"
+    answered: Annotated[Any, Field(exclude=True)] = field(default_factory=dict, compare=False, repr=False)
+    "how often somebody was answered in a channel, and since when that is counted; not stored"
 
     def running(self, venue: Venue) -> Held | None:
         """Return the meeting that runs in a channel."""

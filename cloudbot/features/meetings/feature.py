@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.engine import Feature, Reaction, Replay
 from cloudbot.core.facts import ChannelEntered, ChannelLeft, CommandGiven, Delivered, LineSaid, TimerFired
+from cloudbot.core.meetings.identity import is_chair, proven
 from cloudbot.core.meetings.meeting import Rules
 from cloudbot.core.meetings.noting import topic_reply
 from cloudbot.core.meetings.prepared import Prepared
 from cloudbot.features.meetings import asking, clocks, ending, fixing, folding, publishing, starting, watching
 from cloudbot.features.meetings.document import Held, Meetings
+from cloudbot.features.meetings.limiting import limited
 from cloudbot.features.meetings.saying import TOPIC, Words
 from cloudbot.features.meetings.searching import in_memory
 from cloudbot.features.meetings.settings import Settings
@@ -86,12 +88,22 @@ def _inside(document: Meetings, fact: FactOfMeeting, world: World) -> Reaction[M
         return Reaction(document)
     held = next(one for one in document.held if one.began == before.began)
     meeting = document.meeting(held)
+    saves = isinstance(fact, LineSaid) and meeting.quiet and _saves(meeting, fact)
+    if isinstance(fact, LineSaid):
+        line = folding.line_of(fact, held.prepared.rules.bot)
+        document, replies = limited(document, meeting, proven(meeting, line), replies)
     words = Words(held=held, number=world.number, at=fact.at)
     if held.ended is not None:
         document, effects = ending.ended(document, held, words, world, replies)
         return Reaction(document, tuple(effects))
-    effects = list(_effects(held, meeting, words, world, replies))
-    return Reaction(document, tuple(effects))
+    written = publishing.files(words, held, meeting, world.team.site) if saves else ()
+    return Reaction(document, (*written, *_effects(held, meeting, words, world, replies)))
+
+
+def _saves(meeting: Meeting, fact: LineSaid) -> bool:
+    """Whether a line is a #save, of which a bot that lurks says nothing."""
+    line = proven(meeting, folding.line_of(fact, meeting.rules.bot))
+    return starting.command_of(fact) == "save" and is_chair(meeting, line)
 
 
 def _effects(held: Held, meeting: Meeting, words: Words, world: World, replies: tuple[Reply, ...]) -> Iterator[Effect]:

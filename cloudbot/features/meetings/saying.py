@@ -94,3 +94,8 @@ def logged(text: str) -> str:
     if not text:
         return LOGGED.removeprefix(" | ")
     return (text if len(text.encode()) <= room else cut(text, room - 3)[0] + "…") + LOGGED
+
+
+def unlogged(topic: str) -> str:
+    """Return a topic without that remark, which stays where the one before could not be restored."""
+    return "" if topic == LOGGED.removeprefix(" | ") else topic.removesuffix(LOGGED)

@@ -14,7 +14,7 @@ from cloudbot.core.meetings.noting import topic_reply
 from cloudbot.features.meetings.document import Held, Meetings
 from cloudbot.features.meetings.folding import line_of
 from cloudbot.features.meetings.publishing import shows_log, url
-from cloudbot.features.meetings.saying import LOGS, TOPIC, told
+from cloudbot.features.meetings.saying import LOGS, TOPIC, told, unlogged
 from cloudbot.features.meetings.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def begun(document: Meetings, fact: LineSaid, world: World, prepare: Prepare) ->
         started=fact.at,
         prepared=replace(prepared, rules=rules),
         stem=stem(started, taken={*(one.stem for one in document.held), *(one.stem for one in document.past)}),
-        topic=fact.topic,
+        topic=unlogged(fact.topic),
         by=fact.person or "",
     )
     return document.with_held(held), held

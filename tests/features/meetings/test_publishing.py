@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -49,6 +49,15 @@ def test_save_publishes_as_it_is_now() -> None:
     assert sorted(files(effects)) == [f"{STEM}{ending}" for ending in ENDINGS]
     assert shown(effects) == ["The minutes are written as they are now."]
     assert "Meeting ended" not in files(effects)[f"{STEM}.txt"]
+
+
+def test_save_publishes_silently_while_the_bot_lurks() -> None:
+    room = begun()
+    room.does("alex: #lurk")
+    effects = room.does("alex: #save")
+    assert sorted(files(effects)) == [f"{STEM}{ending}" for ending in ENDINGS]
+    assert shown(effects) == []
+    assert files(room.does("robin: #save")) == {}
 
 
 def test_a_log_that_is_withheld_is_taken_away_and_the_minutes_stay() -> None:
@@ -161,3 +170,19 @@ def test_our_own_lines_are_in_the_log_whatever_our_nick_is_now() -> None:
     last = room.meeting.lines.last
     assert last is not None
     assert (last.nick, room.held.prepared.rules) == ("cloudbot", Rules(bot="cloudbot"))
+
+
+def test_the_remark_of_an_earlier_meeting_is_not_restored() -> None:
+    room = Room()
+    start = room.fact("alex: #startmeeting")
+    room.take(replace(start, topic="clouds above | this channel is being logged for minutes"))
+    assert topics(room.does("alex: #endmeeting")) == ["clouds above"]
+
+
+def test_who_asks_for_everything_is_answered_now_and_then_and_a_chair_always() -> None:
+    room = begun()
+    told = [len(shown(room.take(room.fact(line)))) for line in ["robin: #info"] * 50 + ["alex: #info"] * 50]
+    assert told == [1] * 6 + [0] * 44 + [1] * 50
+    assert room.meeting.said == 102
+    room.at += timedelta(minutes=1)
+    assert len(room.hears("robin: #info")) == 1
