@@ -154,3 +154,22 @@ def test_names_after_an_empty_prefix_token_do_no_harm() -> None:
         "@+carol": set(),
         "cloudbot": set(),
     }
+
+
+@pytest.mark.parametrize(
+    ("lines", "topic"),
+    [
+        ((), ""),
+        ((":irc.test 332 cloudbot #team :Cloud | x",), "Cloud | x"),
+        ((":irc.test 332 cloudbot #TEAM :Cloud",), "Cloud"),
+        ((":irc.test 332 cloudbot #team :Cloud", ":alice!a@h TOPIC #team :another"), "another"),
+        ((":irc.test 332 cloudbot #team :Cloud", ":alice!a@h TOPIC #team :"), ""),
+        ((":irc.test 332 cloudbot #team :Cloud", ":irc.test 331 cloudbot #team :No topic is set"), ""),
+        ((":irc.test 332 cloudbot #elsewhere :Cloud", ":alice!a@h TOPIC #elsewhere :x", ":alice!a@h TOPIC"), ""),
+        ((":irc.test 332 cloudbot #team :Cloud", ":cloudbot!c@h PART #team", ":cloudbot!c@h JOIN #team"), ""),
+    ],
+)
+def test_a_topic_is_followed(lines: tuple[str, ...], topic: str) -> None:
+    room = tracker(*HERE, *lines).room("#team")
+    assert room is not None
+    assert room.topic == topic
