@@ -73,7 +73,7 @@ COMMANDS: tuple[MeetingCommand, ...] = (
     _later("take", who="chair", text="needed", does="#take 3: takes up that item of the agenda"),
     _later("skip", who="chair", text="optional", does="leaves the item, or that of a number, for the next meeting"),
     _later("agenda", text="optional", does="the agenda and how far it is, to you; #agenda show: to the channel"),
-    _guessed(_later("rollcall", does="says who is there and whether the delegates suffice"), "roll quorum"),
+    _guessed(_later("rollcall", who="chair", does="says who is there, and if delegates suffice"), "roll quorum"),
     _later("done", text="needed", does="notes what was done"),
     _later("inconclusive", who="chair", text="optional", does="nothing was decided"),
     _later("edit", who="anyone", text="needed", does="#edit 3 TEXT: rewords an item, your own or as a chair"),

@@ -110,12 +110,11 @@ def _last_with(meeting: Meeting, deed: Deed, old: str) -> Item | None:
 def more(meeting: Meeting, deed: Deed) -> Step:
     """Join a line that goes on to the item that the same person noted right before."""
     found = _MORE.fullmatch(deed.argument)
-    items = {item.line: item for item in islice(reversed(meeting.items), BACK)}
     mine = folded(deed.line.nick)
     own = ((number, line) for number, line in _said(meeting) if folded(line.nick) == mine)
     number = next((number for number, line in own if _MORE.fullmatch(line.text) is None), 0)
-    item = items.get(number)
-    if found is None or item is None or item.kind in {"topic", "subtopic"}:
+    item = next((one for one in reversed(meeting.items) if one.line <= number and not one.of), None)
+    if found is None or item is None or item.line != number or item.kind in {"topic", "subtopic"}:
         return meeting, ()
     return _reworded(meeting, item, f"{item.text} {found['text']}"), ()
 

@@ -124,6 +124,8 @@ def subtopic(meeting: Meeting, deed: Deed) -> Step:
 
 def resembling(meeting: Meeting, text: str) -> Planned | None:
     """Return the only item of the agenda, done or not, that a text is nearly the same as, or the beginning of."""
+    if not meeting.agenda:
+        return None
     typed = _plain(text)
     near = [one for one in meeting.agenda if alike(_plain(one.text), typed)]
     begins = [one for one in meeting.agenda if len(typed) >= _LEAST and _plain(one.text).startswith(typed)]

@@ -16,6 +16,7 @@ from cloudbot.core.meetings.lines import Kind, Line
 from cloudbot.core.meetings.meeting import Meeting, Rules
 from cloudbot.core.meetings.minutes.log import raw
 from cloudbot.core.meetings.minutes.text import text
+from cloudbot.core.meetings.planned import Known, Planned
 from cloudbot.core.meetings.trail import Trail
 from tests.core.meetings.meeting_lines import START, met, said
 
@@ -49,8 +50,23 @@ def talks(draw: st.DrawFn) -> list[Line]:
     return lines
 
 
+AGENDA = (
+    Planned(id="1", text="bea", source="standing", providers=("x",), link="https://example.org"),
+    Planned(id="2", text="Images", source="added", minutes=0),
+)
+TEAM = (
+    Known(person="anna", accounts=frozenset({"a"}), names=("ana",), delegate=True, recused=("bea",)),
+    Known(person="bert", accounts=frozenset({"b"}), names=("bea", "[ken]"), recused=("x",)),
+)
+
+
 def waiting(manner: Manner) -> Meeting:
-    rules = Rules(manner=manner, bot="cloudbot", delegates=frozenset({"a"}), w3c=manner == "live")
+    if manner == "classic":
+        return Meeting(channel="#clouds", rules=Rules(manner=manner, bot="cloudbot"))
+    rules = Rules(
+        manner=manner, bot="cloudbot", delegates=frozenset({"a"}), w3c=manner == "live", agenda=AGENDA, known=TEAM,
+        regrets=("bert",), quorum=1, providers=("bea", "x"), voters="delegates",
+    )  # fmt: skip
     return Meeting(channel="#clouds", rules=rules)
 
 
