@@ -16,7 +16,7 @@ from tests.features.builders import CHANNEL, COMMANDS, NOW, SPEAKING, Bot, setti
     ("question", "answer"),
     [
         ("help", "Ask: about "),
-        ("help", "\nFor people of the team: accept account ack action block "),
+        ("help", "\nFor people of the team: accept account ack action agenda block "),
         ("help", "unack unblock undo untrain verify watch. One of them: help NAME."),
         (
             "help mrs",
