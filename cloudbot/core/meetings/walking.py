@@ -154,7 +154,9 @@ def taken_up(meeting: Meeting, deed: Deed, one: Marked) -> Step:
     meeting = replace(meeting, skipped=meeting.skipped - {item.id}, closed=meeting.closed - {item.id})
     meeting, said = begun(meeting, deed, item.text, planned=item)
     left = sum(other.mark == "left" for other in marked(meeting))
-    return meeting, (*said, say("meeting_item", number=one.number, total=len(meeting.agenda), item=item, left=left))
+    shown = say("meeting_item", number=one.number, total=len(meeting.agenda), item=item, left=left)
+    lines = (say("meeting_item_lines", lines=item.lines),) if item.lines else ()
+    return meeting, (*said, shown, *lines)
 
 
 def numbered(meeting: Meeting, text: str) -> Marked | None:

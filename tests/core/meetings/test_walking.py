@@ -62,6 +62,15 @@ def test_next_says_the_item() -> None:
     assert found[1].values == {"number": 2, "total": 3, "item": AGENDA[1], "left": 1}
 
 
+def test_next_says_what_belongs_to_the_item() -> None:
+    agenda = (Planned(id="a", text="Actions", source="actions", lines=("A-2026-001 bea: x, 3 d late", "A-2026-002")),)
+    _, found = step(met(rules=replace(LIVE, agenda=agenda)), line("ana", "#next"))
+    assert [(one.words, one.values.get("lines")) for one in found][1:] == [
+        ("meeting_item", None),
+        ("meeting_item_lines", ("A-2026-001 bea: x, 3 d late", "A-2026-002")),
+    ]
+
+
 def test_after_the_last_item_it_says_that_nothing_is_left() -> None:
     found = answers("ana: #next", "ana: #skip 2", "ana: #take 3", "ana: #next")
     assert [(one.how, one.words, one.values) for one in found] == [("say", "meeting_agenda_done", {"later": 1})]

@@ -48,7 +48,10 @@ def test_no_template_is_nobodys() -> None:
 
 
 def rules(typed: str) -> Rules:
-    agenda = tuple(Planned(id=f"i{number}", text=typed, source="mail", owner=typed, link=typed) for number in range(9))
+    agenda = tuple(
+        Planned(id=f"i{number}", text=typed, source="mail", owner=typed, link=typed, lines=(typed,) * number)
+        for number in range(9)
+    )
     eve = Known(person="eve", accounts=frozenset({"eve"}), names=("eve",), delegate=True, recused=("ec2", typed))
     others = tuple(Known(person=f"p{number}{typed}", delegate=True) for number in range(9))
     return Rules(
