@@ -66,6 +66,24 @@ def test_a_missing_credential_is_found_before_the_bot_starts(config: Path) -> No
     assert cloudbot("run", "--config", str(config)) == (78, said)
 
 
+def publish_in(config: Path, folder: Path) -> None:
+    file = config / "cloudbot.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("[web]\n", f'[web]\nsite = "{folder}"\n'), encoding="utf-8")
+
+
+def test_a_folder_of_minutes_that_is_none_is_found_before_the_bot_starts(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "pages").write_text("a file", encoding="utf-8")
+    publish_in(config, tmp_path / "pages" / "cloud")
+    said = f"web.site: {tmp_path}/pages is no folder; minutes are published below {tmp_path}/pages/cloud\n"
+    assert cloudbot("check-config", "--config", str(config)) == (1, said)
+
+
+def test_a_folder_of_minutes_that_is_not_there_yet_is_fine(config: Path, tmp_path: Path) -> None:
+    publish_in(config, tmp_path / "pages" / "cloud")
+    assert cloudbot("check-config", "--config", str(config))[0] == 0
+
+
 HOOKS = """\
 [gitlab.salsa]
 groups = ["team"]

@@ -121,14 +121,24 @@ def test_a_question_is_answered_where_it_was_asked() -> None:
     assert here.hear("bot: help nosuch", Venue("oftc", "@#team")) == [f"@#team <- {answer}"]
 
 
+def test_what_the_whole_channel_sees_is_told_and_nothing_else_is() -> None:
+    here = room()
+    told: list[tuple[Venue, str]] = []
+    here.conversation.spoken = lambda venue, text: told.append((venue, text))
+    here.hear("!help nosuch")
+    here.hear("!help mrs and more")
+    here.hear("help nosuch", Venue("oftc", "alice"))
+    assert told == [(CHANNEL, 'no command "nosuch"; help lists them all.')]
+
+
 def test_a_line_to_the_operators_of_a_channel_is_no_query() -> None:
     assert room().hear("help", Venue("oftc", "@#team")) == []
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"old": True}, {"speaker": Speaker(nick="KGB-0", bot=True)}],
-    ids=["replayed by a bouncer", "said by a bot"],
+    [{"old": True}, {"does": True}, {"speaker": Speaker(nick="KGB-0", bot=True)}],
+    ids=["replayed by a bouncer", "done and not said", "said by a bot"],
 )
 def test_what_is_no_command_gets_silence(changes: dict[str, object]) -> None:
     assert room().hear("!help", CHANNEL, **changes) == []
