@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BOF = datetime(2019, 7, 22, 17, 0, tzinfo=UTC)
 ID = "A-2019-001"
 LINK = "https://images.example.org/publish"
+FAQ = 'schema = "cloudbot/link/1"\nid = "faq"\ntitle = "Questions"\nurl = "https://faq.example.org"\nask = ["faq"]\n'
 FORM = "%an <%ae>%n%cn <%ce>%n%(trailers:only,key=On-behalf-of,key=Irc-Account,key=Via,key=Request-Id)"
 ONCE = """\
 if mkdir '{flag}' 2>/dev/null; then sleep 2; fi
@@ -115,15 +116,11 @@ def test_a_line_in_the_channel_is_a_commit_by_who_said_it_and_the_answer_names_i
 
 
 def test_what_a_person_pushes_meanwhile_and_what_the_bot_was_asked_for_are_both_there(tmp_path: Path) -> None:
-    link = (
-        'schema = "cloudbot/link/1"\nid = "faq"\ntitle = "Questions"\nurl = "https://faq.example.org"\nask = ["faq"]\n'
-    )
-
     async def scene(here: Channel) -> None:
         held = await here.slowed("pre-receive")
         here.type(f"!accept {ID}")
         await there(held)
-        await here.human({"links/faq.toml": link}, "Where the questions are")
+        await here.human({"links/faq.toml": FAQ}, "Where the questions are")
         answer = await here.hears(f"{ID} is yours")
         assert here.remote.head[:8] in answer
         assert here.remote.log()[:2] == [f"action {ID}: accept", "Where the questions are"]
@@ -209,5 +206,80 @@ def test_a_stranger_changes_nothing(tmp_path: Path) -> None:
         head = here.remote.head
         assert await here.stand.ask(f"!accept {ID}") == "accept is for people of the team; log in to services first"
         assert here.remote.head == head
+
+    play(tmp_path, scene)
+
+
+MEETING = ("#startmeeting", "#topic Builds", "#info arm64 is red", "#action anna to mend the runner", "#endmeeting")
+
+
+async def meets(here: Channel) -> None:
+    """Hold a meeting as soon as the services have said who begins it."""
+    here.type(MEETING[0])
+    await here.hears("Meeting started")
+    await asyncio.sleep(0.5)
+    for line in MEETING[1:]:
+        here.type(line)
+
+
+def records_of_minutes(remote: Remote) -> list[str]:
+    """Return what the history says of minutes, oldest first."""
+    return [line for line in reversed(remote.log()) if line.startswith("minutes ")]
+
+
+def test_a_meeting_is_a_commit_with_its_texts_and_its_actions(tmp_path: Path) -> None:
+    async def scene(here: Channel) -> None:
+        await meets(here)
+        told = await here.hears("the minutes are in the records")
+        name = told.split("records: ")[1].split(",")[0]
+        record = here.remote.record(f"minutes/{name}.toml")
+        assert [(one["kind"], one["text"], one["person"]) for one in record["items"]] == [
+            ("topic", "Builds", "anna"),
+            ("info", "arm64 is red", "anna"),
+            ("action", "anna to mend the runner", "anna"),
+        ]
+        (promised,) = record["actions"]
+        action = here.remote.record(f"actions/{promised['action']}.toml")
+        assert (action["owner"], action["from"], "accepted" in action) == ("anna", {"meeting": name}, True)
+        assert "* arm64 is red" in here.remote.file(f"minutes/{name}.txt")
+        assert "<anna> #info arm64 is red" in here.remote.file(f"minutes/{name}.log.txt")
+
+    play(tmp_path, scene)
+
+
+def test_killed_at_the_end_of_a_meeting_with_a_hand_push_in_between_its_minutes_are_there_once(tmp_path: Path) -> None:
+    async def scene(here: Channel) -> None:
+        await here.give(f"!accept {ID}")
+        held = await here.slowed("pre-receive")
+        await meets(here)
+        await there(held)
+        await here.stand.end(signal.SIGKILL)
+        await asyncio.sleep(2.5)  # the push of the life before, which the hook holds, ends
+        await here.human({"links/faq.toml": FAQ}, "Where the questions are")
+        await here.stand.start()
+        told = await here.hears("the minutes are in the records")
+        assert len(records_of_minutes(here.remote)) == 1
+        made = [line for line in here.remote.log() if "Where the questions are" in line]
+        assert made == ["Where the questions are"]
+        name = told.split("records: ")[1].split(",")[0]
+        assert len(here.remote.record(f"minutes/{name}.toml")["actions"]) == 1
+        assert len(here.told("the minutes are in the records")) == 1
+
+    play(tmp_path, scene)
+
+
+def test_a_correction_after_the_end_keeps_what_somebody_edited_by_hand(tmp_path: Path) -> None:
+    async def scene(here: Channel) -> None:
+        await meets(here)
+        told = await here.hears("the minutes are in the records")
+        name = told.split("records: ")[1].split(",")[0]
+        path = f"minutes/{name}.txt"
+        await here.human({path: here.remote.file(path).replace("* Builds", "* The builds")}, "By hand")
+        here.type("!minutes fix 2 arm64 is green")
+        await here.hears("the correction is in the records")
+        text = here.remote.file(path)
+        assert ("* The builds" in text, "* arm64 is green" in text) == (True, True)
+        (fix,) = here.remote.record(f"minutes/{name}.toml")["fixes"]
+        assert (fix["was"], fix["now"]) == ("arm64 is red", "arm64 is green")
 
     play(tmp_path, scene)

@@ -28,6 +28,8 @@ FRESH = st.lists(st.sampled_from(["P", "Q", "R"]), max_size=4)
         ("a\nb\n", "a\nB\n", "a\nb\n", Merged("a\nB\n")),
         ("a\nb\n", "x\n", "x\n", Merged("x\n")),
         ("a\n1\n2\nb\n", "A\n1\n2\nb\n", "a\n1\n2\nB\n", Merged("A\n1\n2\nB\n")),
+        ("a\nb\nc\n", "A\nb\nc\n", "a\nB\n+\nc\n", Merged("A\nB\n+\nc\n")),
+        ("a\nb\nc\n", "a\nb\nTHEIRS\nc\n", "a\nB\nc\n", Merged("a\nB\nTHEIRS\nc\n")),
         ("a\nb\nc\n", "a\nTHEIRS\nc\n", "a\nOURS\nc\n", Merged("a\nTHEIRS\nc\n", ("OURS",))),
         ("a\nb\nc\n", "a\nc\n", "a\nOURS\nc\n", Merged("a\nc\n", ("OURS",))),
         ("a\n1\n2\nb", "a\n1\n2\nb\nno newline at the end", "x\n1\n2\nb", Merged("x\n1\n2\nb\nno newline at the end")),

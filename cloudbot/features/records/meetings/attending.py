@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cloudbot.core.engine import World
+    from cloudbot.core.meetings.meeting import Item
     from cloudbot.core.meetings.people import Attendee
     from cloudbot.core.records.state import Records
     from cloudbot.features.meetings.document import Meetings
@@ -50,6 +51,13 @@ class Attendance:
         """Return whose account it is, of those who are of the team."""
         person = holder_of(self.view, account, self.held.venue.network) if account else None
         return person if is_member(self.view, person) else None
+
+    def speaker(self, item: Item) -> str | None:
+        """Return who noted an item: also where the network said only later whose that nick is. For naming alone."""
+        if item.account:
+            return self.proven(item.account)
+        found = [one for one in self.everybody if item.nick in one.names]
+        return self.proven(found[0].account) if len(found) == 1 else None
 
     def called(self, name: str) -> str | None:
         """Return the member of the team that a name of the minutes means, there or not."""

@@ -93,7 +93,7 @@ def _said(values: Values, person: str | None) -> Values:
 def _item(who: Attendance, item: Item) -> Values:
     values = {"id": item.id, "kind": item.kind, "text": item.text, "nick": item.nick}
     shown = _said(values, None) | {"at": _instant(item.at), "line": item.line}
-    person = who.proven(item.account)
+    person = who.speaker(item)
     more = {"url": recordable(item.url)} if item.url else {}
     return shown | more | ({"person": person} if person is not None else {})
 
