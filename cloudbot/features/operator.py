@@ -15,8 +15,8 @@ MOST_REMEMBERED = 500
 MOST_NAMED = 10
 _NOT_TOLD = ("operator/", "comment/", "look/")
 """The telling itself; and a comment that could not be written: what it says stands in the description too."""
-_TOPIC = re.compile(r"meeting/.+/topic(?:-[a-z-]+)?")
-"""A channel's topic that we may not set: a meeting says it instead."""
+_OF_MEETINGS = re.compile(r"meeting/.+/(?:told|topic(?:-[a-z-]+)?)")
+"""A channel's topic that we may not set, which a meeting says instead; and what somebody was told who is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def react(told: Told, fact: Fact, _world: World) -> Reaction[Told]:
 
 
 def _is_operators(key: str) -> bool:
-    return not (key.startswith(_NOT_TOLD) or _TOPIC.fullmatch(key) or _is_to_somebody(key))
+    return not (key.startswith(_NOT_TOLD) or _OF_MEETINGS.fullmatch(key) or _is_to_somebody(key))
 
 
 def _is_to_somebody(key: str) -> bool:

@@ -269,8 +269,13 @@ def _be_quiet(voice: Voice, fact: CommandGiven, world: World) -> Reaction[Voice]
     if wanted.lower() == "off":
         released: list[Effect] = []
         for venue in venues:
-            voice, more = _release(replace(voice, quiet=_without(voice.quiet, str(venue))), venue, fact.at)
-            released += [CancelTimer(name=f"{WAKE}{venue}"), *more]
+            voice = replace(voice, quiet=_without(voice.quiet, str(venue)))
+            released.append(CancelTimer(name=f"{WAKE}{venue}"))
+            if _is_met_in(venue, world):
+                voice = replace(voice, met=voice.met | {str(venue)})
+            else:
+                voice, more = _release(voice, venue, fact.at)
+                released += more
         return Reaction(voice, (Say(key=reply, to=fact.venue, words="irc/quiet_off"), *released))
     until = fact.at + (parse_span(wanted) if wanted else DEFAULT_QUIET)
     quiet = {**voice.quiet, **{str(venue): until for venue in venues}}

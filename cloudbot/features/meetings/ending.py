@@ -10,7 +10,7 @@ from cloudbot.core.meetings.identity import is_chair
 from cloudbot.features.meetings import index, publishing, remembering
 from cloudbot.features.meetings.clocks import timers
 from cloudbot.features.meetings.folding import line_of
-from cloudbot.features.meetings.saying import AS_BEFORE, told
+from cloudbot.features.meetings.saying import AS_BEFORE, TOLD, told
 from cloudbot.features.meetings.settings import Settings
 
 if TYPE_CHECKING:
@@ -68,4 +68,4 @@ def too_late(document: Meetings, fact: LineSaid, world: World) -> Iterator[Effec
     meeting = document.meeting(held)
     if is_chair(meeting, line_of(fact, held.prepared.rules.bot)):
         values = {"at": meeting.ended, "url": publishing.url(world.team.site, held, ".html")}
-        yield told(f"{held.key}/{world.number}/late", held.venue, fact.nick, "meeting_closed", values, fact.at)
+        yield told(f"{held.key}/{world.number}/{TOLD}", held.venue, fact.nick, "meeting_closed", values, fact.at)

@@ -30,6 +30,8 @@ TOPIC_BYTES = 300
 """What every network takes (ISUPPORT TOPICLEN is 307 at the least of those in use)."""
 TOPIC, AS_BEFORE, LOGS = "topic", "topic-as-before", "topic-says-logged"
 """The last part of a topic's key: what it was set for."""
+TOLD = "told"
+"""The last part of the key of what one person is told, who may be gone: nothing that an operator could mend."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class Words:
 
     def tell(self, nick: str, words: str, values: Mapping[str, object]) -> Say:
         """Tell one person, and nobody else."""
-        return told(self.key(), self.held.venue, nick, words, values, self.at)
+        return told(f"{self.key()}/{TOLD}", self.held.venue, nick, words, values, self.at)
 
     def topic(self, text: str, why: str = TOPIC) -> SetTopic:
         """Set the channel's topic, which says that the channel is logged while it is."""

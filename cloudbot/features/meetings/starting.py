@@ -14,7 +14,7 @@ from cloudbot.core.meetings.noting import topic_reply
 from cloudbot.features.meetings.document import Held, Meetings
 from cloudbot.features.meetings.folding import line_of
 from cloudbot.features.meetings.publishing import shows_log, url
-from cloudbot.features.meetings.saying import LOGS, TOPIC, told, unlogged
+from cloudbot.features.meetings.saying import LOGS, TOLD, TOPIC, told, unlogged
 from cloudbot.features.meetings.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _refused(
     if last is not None and fact.at < last + AGAIN:
         return document, None
     recent = {where: at for where, at in document.refused.items() if fact.at < at + AGAIN}
-    key = f"meeting/{venue}/{world.number}/refused"
+    key = f"meeting/{venue}/{world.number}/{TOLD}"
     say = told(key, fact.venue, fact.nick, words, {"command": "startmeeting", **values}, fact.at)
     return replace(document, refused={**recent, venue: fact.at}), say
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cloudbot.core.effects import SetTopic
+from cloudbot.core.effects import Say, SetTopic
 from cloudbot.core.facts import Delivered
 from cloudbot.core.meetings.meeting import Rules
 from tests.features.builders import TEAM, Bot
@@ -128,6 +128,12 @@ def test_nobody_is_told_of_a_topic_that_may_not_be_set() -> None:
     (topic,) = [one for one in room.does("alex: #topic Images") if isinstance(one, SetTopic)]
     effects = room.take(Delivered(at=room.at, key=topic.key, state="dead", detail="482"))
     assert [type(effect).__name__ for effect in effects] == ["Say"]
+
+
+def test_nobody_is_told_of_a_word_to_somebody_who_is_gone() -> None:
+    room = begun()
+    (told,) = [one for one in room.does("robin: #endmeeting") if isinstance(one, Say)]
+    assert room.take(Delivered(at=room.at, key=told.key, state="dead", detail="401")) == []
 
 
 def test_a_topic_is_short_enough_for_every_network() -> None:

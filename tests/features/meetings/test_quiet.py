@@ -70,3 +70,12 @@ def test_a_quiet_that_was_asked_for_lasts_longer_than_a_meeting() -> None:
     assert FOLDED not in room.hears("alex: #endmeeting")
     fired = TimerFired(at=room.at + timedelta(hours=1), name=f"{WAKE}{CHANNEL}", due=room.at + timedelta(hours=1))
     assert shown(room.take(fired)) == ["while it was quiet: gist 1; gist 2. !status"]
+
+
+def test_a_quiet_that_is_taken_back_during_a_meeting_leaves_the_meeting_alone() -> None:
+    room = Room()
+    room.take(given("quiet", {"span": "1h"}))
+    speak(room.bot, line(1), line(2), at=room.at)
+    room.does("alex: #startmeeting")
+    assert shown(room.take(given("quiet", {"span": "off"}, at=room.at, number="m2"))) == ["I speak up again."]
+    assert room.hears("alex: #endmeeting")[-1] == FOLDED
