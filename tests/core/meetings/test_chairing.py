@@ -162,3 +162,20 @@ def test_a_delegate_takes_over_from_chairs_that_are_gone() -> None:
 def test_nobody_else_does_and_not_before(minutes: int, account: str) -> None:
     early = line("deb", "#chair", second=60 * minutes, account=account)
     assert step(met(rules=DELEGATES), early)[0].chairs == ()
+
+
+def test_a_delegate_who_was_vouched_for_earlier_takes_over() -> None:
+    meeting = met("deb_=deb: hi", "deb_ > deb|away", rules=DELEGATES)
+    later = line("deb|away", "#chair", second=1000)
+    assert [(one.nick, one.account) for one in step(meeting, later)[0].chairs] == [("deb|away", "deb")]
+
+
+def test_one_who_came_back_without_proof_does_not() -> None:
+    meeting = met("deb=deb: hi", "deb < quit", rules=DELEGATES)
+    assert step(meeting, line("deb", "#chair", second=1000))[0].chairs == ()
+
+
+def test_a_takeover_is_not_possible_while_a_chair_speaks() -> None:
+    talk = met("ana: #chair bea", rules=DELEGATES)
+    talk, _ = step(talk, line("bea", "still here", second=700))
+    assert step(talk, line("deb", "#chair", second=1000, account="deb"))[0].chairs == talk.chairs
