@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings.links import pieces
@@ -15,15 +16,14 @@ from cloudbot.core.meetings.links import pieces
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SHORT = re.compile(
+_SHORT = (
     r"(?<![\w/!#&.@-])(?:"
     r"#(?P<bug>\d{5,7})"
     r"|(?P<project>[A-Za-z][\w.-]{0,60}(?:/[\w.-]{1,60}){1,3})?!(?P<request>\d{1,7})"
     r"|(?P<cve>CVE-\d{4}-\d{1,7})"
     r"|(?P<advisory>D[SL]A-\d{1,5}(?:-\d{1,2})?)"
     r"|(?P<release>buster|bullseye|bookworm|trixie|forky|duke)/\d{1,2}(?:\.\d{1,2})?"
-    r")(?![\w/-]|\.\d)",
-    re.IGNORECASE | re.ASCII,
+    r")(?![\w/-]|\.\d)"
 )
 
 _NUMBER = re.compile(r"[0-9]")
@@ -40,6 +40,12 @@ class Places:
     releases: str = "https://www.debian.org/releases"
 
 
+@cache
+def _short() -> re.Pattern[str]:
+    """Return the expression, made when the first minutes are written: every bot loads this, few hold meetings."""
+    return re.compile(_SHORT, re.IGNORECASE | re.ASCII)
+
+
 def linked(text: str, places: Places) -> Iterator[tuple[str, str]]:
     """Yield the text in pieces, each with the target it links to, or with nothing; together they are the text."""
     for shown, url in pieces(text):
@@ -51,7 +57,7 @@ def linked(text: str, places: Places) -> Iterator[tuple[str, str]]:
 
 def _referred(text: str, places: Places) -> Iterator[tuple[str, str]]:
     done = 0
-    for found in _SHORT.finditer(text) if _NUMBER.search(text) else ():  # most lines of a log have no number
+    for found in _short().finditer(text) if _NUMBER.search(text) else ():  # most lines of a log have no number
         target = _target(found, places)
         if target:
             if text[done : found.start()]:

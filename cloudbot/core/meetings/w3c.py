@@ -10,6 +10,7 @@ say else is only said: RRSAgent repeats every action at the end.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings.commands import BY_NAME, MeetingCommand
@@ -45,21 +46,18 @@ _PLUS = re.compile(
 _ADDRESSED = re.compile(r"zakim\s*,\s*(?=\S)", re.IGNORECASE)
 _REALLY = r"(?P<really>(?:please |really )*)"
 _ITEM = r"(?:(?:agend(?:um|a)|item) )*(?P<text>#?\d{1,3})"
-_PHRASES = tuple(
-    (re.compile(pattern + r"\s*[.!]?", re.IGNORECASE), name)
-    for pattern, name in (
-        (r"agenda\s*\?", "agenda?"),
-        (r"(?:q|queue)\s*\?", "q?"),
-        (rf"{_REALLY}(?:(?:take up |open |move to )?next (?:agendum|item)|take up next)", "next agendum"),
-        (rf"{_REALLY}(?:take up|open|move to) {_ITEM}", "take up"),
-        (rf"{_REALLY}close (?P<text>this)(?: (?:agendum|item))?", "close"),
-        (rf"{_REALLY}close {_ITEM}", "close"),
-        (rf"skip(?: (?:this|{_ITEM}))?(?: (?:agendum|item))?", "skip"),
-        (r"agenda order (?:is|=) (?P<text>\d{1,3}(?:[\s,]+\d{1,3})*)", "agenda order"),
-        (r"clear (?:the )?agenda", "clear agenda"),
-        (rf"(?:drop|delete) {_ITEM}", "drop"),
-        (r"ack(?:nowledge)? (?P<text>\S+)", "ack"),
-    )
+_PHRASES = (
+    (r"agenda\s*\?", "agenda?"),
+    (r"(?:q|queue)\s*\?", "q?"),
+    (rf"{_REALLY}(?:(?:take up |open |move to )?next (?:agendum|item)|take up next)", "next agendum"),
+    (rf"{_REALLY}(?:take up|open|move to) {_ITEM}", "take up"),
+    (rf"{_REALLY}close (?P<text>this)(?: (?:agendum|item))?", "close"),
+    (rf"{_REALLY}close {_ITEM}", "close"),
+    (rf"skip(?: (?:this|{_ITEM}))?(?: (?:agendum|item))?", "skip"),
+    (r"agenda order (?:is|=) (?P<text>\d{1,3}(?:[\s,]+\d{1,3})*)", "agenda order"),
+    (r"clear (?:the )?agenda", "clear agenda"),
+    (rf"(?:drop|delete) {_ITEM}", "drop"),
+    (r"ack(?:nowledge)? (?P<text>\S+)", "ack"),
 )
 _TAKEN_UP = re.compile(r"agendum \d+(?:\. \"| -- )(?P<text>.+?)(?:\"| --) taken up")
 _SIGNED = {"chair+": "chair", "scribe+": "scribe", "queue+": "q+", "queue-": "q-"}
@@ -120,8 +118,14 @@ def meant(text: str) -> Typed | None:
     return _phrase(_ADDRESSED.sub("", text, count=1))
 
 
+@cache
+def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return the expressions, made for the first meeting that has these words."""
+    return tuple((re.compile(pattern + r"\s*[.!]?", re.IGNORECASE), name) for pattern, name in _PHRASES)
+
+
 def _phrase(text: str) -> Typed | None:
-    for pattern, name in _PHRASES:
+    for pattern, name in _phrases():
         found = pattern.fullmatch(text)
         if found is not None:
             parts = found.groupdict()
