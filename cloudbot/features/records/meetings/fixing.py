@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings.links import target
 from cloudbot.core.meetings.noting import replaced, without
+from cloudbot.core.records.dues import OPEN
 from cloudbot.core.records.kinds.meetings import Minutes
+from cloudbot.core.records.kinds.work import Action
 from cloudbot.core.records.operations import Change, Edit, add, drop, expect, put
 from cloudbot.features.records.meetings.masking import recordable
 
@@ -62,3 +64,31 @@ def correction(meeting: Meeting, fixes: Sequence[Fix], known: int, view: View, i
             there[fix.item] = now
         meeting = _fixed(meeting, (fix,))
     return Change(kind="minutes", id=identity, edits=tuple(edits), expects=tuple(expects.values()))
+
+
+def reworded(
+    meeting: Meeting, fixes: Sequence[Fix], known: int, view: View, identity: str, author: str
+) -> tuple[Change, ...]:
+    """Return the changes of open actions whose item was corrected: their words if nobody changed them, and a remark."""
+    record = view.get(Minutes, "minutes", identity)
+    meeting = _fixed(meeting, fixes[:known])
+    changes: dict[str, Change] = {}
+    for fix in fixes[known:]:
+        item = _item_of(meeting, fix.item)
+        was, now = recordable(item.text) if item is not None else "", recordable(fix.text)[:400].strip()
+        for one in record.actions if record is not None else ():
+            action = view.get(Action, "action", one.action)
+            if (
+                one.item == fix.item
+                and action is not None
+                and action.state in OPEN
+                and was
+                and action.id not in changes
+            ):
+                same = action.title == was and now != "" and now.isprintable()
+                text = f"reworded in the minutes {identity}" if now else f"taken out of the minutes {identity}"
+                line = add("updates", value={"at": view.on, "by": author, "text": text})
+                edits = (put("title", value=now), line) if same else (line,)
+                changes[action.id] = Change(kind="action", id=action.id, edits=edits)
+        meeting = _fixed(meeting, (fix,))
+    return tuple(changes.values())

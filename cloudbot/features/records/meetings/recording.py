@@ -24,7 +24,7 @@ from cloudbot.features.meetings.document import Meetings
 from cloudbot.features.meetings.fixing import corrected
 from cloudbot.features.records.meetings.attending import Attendance
 from cloudbot.features.records.meetings.carrying import carried
-from cloudbot.features.records.meetings.fixing import correction
+from cloudbot.features.records.meetings.fixing import correction, reworded
 from cloudbot.features.records.meetings.mailing import mailed
 from cloudbot.features.records.meetings.minutes import identity, recorded, texts, written
 from cloudbot.features.records.meetings.promising import Promises
@@ -169,7 +169,8 @@ def _corrected(held: Held, entry: Entry, who: Attendance, world: World) -> tuple
     old, new = (corrected(who.meeting, held.fixes[:count]) for count in (entry.fixes, len(held.fixes)))
     site = world.team.site
     files = written(texts(held, old, site), texts(held, new, site))
-    effect = _commit(held, entry, (change,), files, author, verb="correct")
+    actions = reworded(who.meeting, held.fixes, entry.fixes, who.view, identity(held), author[0])
+    effect = _commit(held, entry, (change, *actions), files, author, verb="correct")
     asked = replace(entry, state="asked", key=effect.key, tries=entry.tries + 1)
     return replace(asked, before=entry.fixes, fixes=len(held.fixes)), [effect]
 

@@ -206,6 +206,26 @@ def test_an_item_that_is_taken_out_leaves_the_record_and_stands_in_the_correctio
     assert [(one["item"], one["was"]) for one in found["fixes"]] == [(3, "we fix it")]
 
 
+def test_a_correction_of_a_promise_is_one_of_its_action() -> None:
+    held = Meeting().meets(*NOTED).fixes(4, "ben to replace the runner")
+    found = held.actions()["A-2019-001"]
+    assert found["title"] == "ben to replace the runner"
+    assert [one["text"] for one in found["updates"]] == [f"promised at {ID}", f"reworded in the minutes {ID}"]
+
+
+def test_a_promise_that_is_taken_out_stays_an_action_until_somebody_drops_it() -> None:
+    held = Meeting().meets(*NOTED).fixes(4, "")
+    found = held.actions()["A-2019-001"]
+    assert (found["title"], found["state"]) == ("ben to mend the runner", "open")
+    assert found["updates"][-1]["text"] == f"taken out of the minutes {ID}"
+
+
+def test_the_words_that_somebody_gave_an_action_since_stay() -> None:
+    held = Meeting().meets(*NOTED)
+    held.edits("actions/A-2019-001.toml", "ben to mend the runner", "the runner of arm64")
+    assert held.fixes(4, "ben to replace the runner").actions()["A-2019-001"]["title"] == "the runner of arm64"
+
+
 def test_corrections_come_one_after_the_other() -> None:
     held = Meeting().meets(*NOTED).fixes(2, "one").fixes(2, "two")
     found = held.record("minutes", ID)
