@@ -126,7 +126,7 @@ def test_a_packed_body_is_handed_on_as_sent_and_as_unpacked(
     ("coding", "body"),
     [
         ("gzip", b'{"a": 1}'),
-        ("gzip", gzip.compress(b'{"a": 1}')[:-3]),
+        ("gzip", gzip.compress(b'{"a": 1}', mtime=0)[:-3]),
         ("br", b"?"),
         ("identity", b"{}"),
         ("gzip", b""),
@@ -150,8 +150,8 @@ def pieces(size: int) -> Iterator[bytes]:
     [
         (b" " * (MOST + 1), {}),
         (list(pieces(2 * MOST)), {"Transfer_Encoding": "chunked"}),
-        (gzip.compress(b" " * (MOST + 1)), {"Content_Encoding": "gzip"}),
-        (gzip.compress(b" " * 50_000_000), {"Content_Encoding": "gzip"}),
+        (gzip.compress(b" " * (MOST + 1), mtime=0), {"Content_Encoding": "gzip"}),
+        (gzip.compress(b" " * 50_000_000, mtime=0), {"Content_Encoding": "gzip"}),
     ],
 )
 def test_a_body_beyond_the_limit_gets_413(
