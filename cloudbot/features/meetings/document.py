@@ -93,7 +93,7 @@ class Meetings:
     past: tuple[Past, ...] = ()
     "those that were published, oldest first"
     refused: dict[str, datetime] = field(default_factory=dict)
-    "when somebody was last told, in a channel, that they may not begin a meeting now"
+    "when it was last told in a channel why no meeting may begin now, by the channel and the word"
     folded: Annotated[Any, Field(exclude=True)] = field(default_factory=dict, compare=False, repr=False)
     "meetings by the number of their first fact, as they stand after so many lines; not stored"
     answered: Annotated[Any, Field(exclude=True)] = field(default_factory=dict, compare=False, repr=False)

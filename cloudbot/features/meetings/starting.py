@@ -43,10 +43,14 @@ def command_of(fact: LineSaid) -> str:
 
 def begun(document: Meetings, fact: LineSaid, world: World, prepare: Prepare) -> tuple[Meetings, Held | Say | None]:
     """Return the meeting that a #startmeeting begins, or what its typer is told instead; nothing to who was told."""
-    prepared = prepare(world, fact.venue)
-    refusal, values = _refusal(document, fact, world, prepared)
-    if refusal:
+    refusal, values = _refusal(document, fact, world)
+    if refusal:  # before anything is prepared: whoever tries it all day costs nothing
         return _refused(document, fact, world, refusal, values)
+    prepared = prepare(world, fact.venue)
+    same = next((one for one in document.held if one.ended is None and one.prepared.series == prepared.series), None)
+    if prepared.series and same is not None:
+        where = {"series": prepared.title or prepared.series, "channel": same.venue.name}
+        return _refused(document, fact, world, "meeting_elsewhere", where)
     rules = replace(prepared.rules, bot=prepared.rules.bot or fact.me)
     started = Meeting(channel=fact.venue.name, started=fact.at)
     held = Held(
@@ -61,12 +65,9 @@ def begun(document: Meetings, fact: LineSaid, world: World, prepare: Prepare) ->
     return document.with_held(held), held
 
 
-def _refusal(document: Meetings, fact: LineSaid, world: World, prepared: Prepared) -> tuple[str, Mapping[str, object]]:
+def _refusal(document: Meetings, fact: LineSaid, world: World) -> tuple[str, Mapping[str, object]]:
     if world.setting(Settings).start == "member" and fact.person is None:
         return "meeting_members_only", {}
-    same = next((one for one in document.held if one.ended is None and one.prepared.series == prepared.series), None)
-    if prepared.series and same is not None:
-        return "meeting_elsewhere", {"series": prepared.title or prepared.series, "channel": same.venue.name}
     last = max((one.started for one in document.held if one.venue == fact.venue and not one.by), default=None)
     if fact.person is None and last is not None and fact.at < last + AGAIN:
         return "meeting_wait", {"until": last + AGAIN, "at": fact.at}
@@ -77,14 +78,14 @@ def _refused(
     document: Meetings, fact: LineSaid, world: World, words: str, values: Mapping[str, object]
 ) -> tuple[Meetings, Say | None]:
     """Tell of a refusal once in a while, however often it is tried."""
-    venue = str(fact.venue)
-    last = document.refused.get(venue)
+    what = f"{fact.venue} {words}"
+    last = document.refused.get(what)
     if last is not None and fact.at < last + AGAIN:
         return document, None
-    recent = {where: at for where, at in document.refused.items() if fact.at < at + AGAIN}
-    key = f"meeting/{venue}/{world.number}/{TOLD}"
+    recent = {one: at for one, at in document.refused.items() if fact.at < at + AGAIN}
+    key = f"meeting/{fact.venue}/{world.number}/{TOLD}"
     say = told(key, fact.venue, fact.nick, words, {"command": "startmeeting", **values}, fact.at)
-    return replace(document, refused={**recent, venue: fact.at}), say
+    return replace(document, refused={**recent, what: fact.at}), say
 
 
 def greeting(held: Held, meeting: Meeting, words: Words, world: World) -> Iterator[Effect]:

@@ -113,3 +113,15 @@ def test_the_greeting_and_the_topic_can_be_left_out() -> None:
     effects = room.does("alex: #startmeeting", "alex: #topic x", "alex: #endmeeting")
     assert len([one for one in effects if isinstance(one, Say)]) == 5
     assert topics(effects) == []
+
+
+def test_nothing_is_prepared_for_who_may_not_begin_one() -> None:
+    room, asked = chosen(start="member"), list[str]()
+
+    def counted(world: World, venue: Venue) -> Prepared:
+        asked.append(venue.name)
+        return one_series(world, venue)
+
+    feature = make(counted)
+    refused = feature.react(Meetings(), room.fact("eve: #startmeeting"), room.bot.world(room.at))
+    assert (len(refused.effects), asked) == (1, [])
