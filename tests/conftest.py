@@ -8,6 +8,7 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 NOT_INSTALLED = re.compile(r"([\w-]+) is not installed: apt-get install ([\w-]+)")
 REQUIRED = "CLOUDBOT_SERVERS_REQUIRED"
 """Set by .ci/run, which has installed the servers: there a test that does not find its server fails."""
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # an example that takes long on a busy machine is no fault
 
 
 @pytest.fixture
