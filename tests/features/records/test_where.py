@@ -154,7 +154,7 @@ def test_a_link_nobody_opened_for_half_a_year_is_stale(days: int, stale: str) ->
     [
         ("publish", "area publish: dan can do it, alice knows about it, grace is learning it."),
         ("can upload images", "area publish: dan can do it, alice knows about it, grace is learning it."),
-        ("organises the next meeting", "meeting monthly: grace sees that it happens."),
+        ("organises the next meeting", "meeting monthly: grace sees that it happens, else dan."),
         ("vagrant", "image vagrant: nobody answers for it.\nanswer vagrant: alice keeps it true."),
         (
             "rainforest",
