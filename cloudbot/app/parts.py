@@ -19,9 +19,9 @@ from cloudbot.features.roster import Roster
 from cloudbot.runtime.consumer import Consumer
 from cloudbot.runtime.conversation import Conversation
 from cloudbot.runtime.figures import Figures
-from cloudbot.runtime.lanes import Lane
+from cloudbot.runtime.lanes import IRC_POLICY, Lane
 from cloudbot.runtime.minuting import Minuting
-from cloudbot.runtime.posting import Posting
+from cloudbot.runtime.posting import SITE, Posting
 from cloudbot.runtime.supervisor import Supervisor
 from cloudbot.runtime.timers import Timers
 from cloudbot.runtime.watch import Watch
@@ -162,7 +162,15 @@ def assemble(setting: Setting, secrets: Secrets, *, clock: Callable[[], datetime
         chats=chats,
         lanes=(
             *(
-                Lane(name=name, policy=policy, deliver=deliver, writer=writer, consumer=consumer, clock=clock)
+                Lane(
+                    name=name,
+                    policy=policy,
+                    deliver=deliver,
+                    writer=writer,
+                    consumer=consumer,
+                    clock=clock,
+                    behind=SITE if policy is IRC_POLICY else "",
+                )
                 for name, policy, deliver in (
                     *deliveries(chosen, chats, secrets, minuting.spoken),
                     *acts([cast("GitLab", sources[name][0]) for name in chosen.gitlab], clock),

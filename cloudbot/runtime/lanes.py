@@ -25,6 +25,9 @@ from cloudbot.store.journal import OutboxRow
 
 log = structlog.get_logger()
 REPEATED = "again, in case it was lost: "
+WAIT_SECONDS = 0.05
+LONGEST_WAIT = timedelta(seconds=10)
+"""How long a lane stays behind another, should that one be stuck."""
 MOST_REPEATS = 3
 """How often an important line may be said again; a server that never gives proof must not make us a flood."""
 
@@ -68,6 +71,8 @@ class Lane:
     consumer: Consumer
     clock: Callable[[], datetime]
     retry_seconds: float = 5.0
+    behind: str = ""
+    "a lane that goes first for a while: what a line links to is to be there when the line is said"
     _bell: Bell = field(default_factory=Bell)
 
     def stir(self) -> None:
@@ -98,10 +103,18 @@ class Lane:
         if row.expires is not None and row.expires <= now:
             await self._settle(row, "expired", "not sent in time")
             return True
+        if await self._must_wait(row, now):
+            await asyncio.sleep(WAIT_SECONDS)
+            return True
         if not await self._durably(self._claim, row):
             return True  # dropped by the operator a moment ago
         await self._record(row, await self._attempt(row))
         return True
+
+    async def _must_wait(self, row: OutboxRow, now: datetime) -> bool:
+        if not self.behind or now - row.created > LONGEST_WAIT:
+            return False
+        return await self.writer.call(self.writer.journal.is_open_before, self.behind, row.id)
 
     async def _attempt(self, row: OutboxRow) -> Outcome:
         """Send; a bug on the way out costs this row and not the lane, and leaves open whether it was sent."""

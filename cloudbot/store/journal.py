@@ -412,6 +412,14 @@ class Journal:
         ).fetchone()
         return None if row is None else _outbox_row(row)
 
+    def is_open_before(self, lane: str, row_id: int) -> bool:
+        """Whether a lane has a message that was decided before another and is still to be sent."""
+        found = self._connection.execute(
+            f"SELECT 1 FROM outbox WHERE lane = ? AND {OPEN} AND id < ? LIMIT 1",  # noqa: S608 - a constant
+            (lane, row_id),
+        ).fetchone()
+        return found is not None
+
     def next_try(self, lane: str) -> datetime | None:
         """Return when the lane has something to do next, or None while it has nothing.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cloudbot.runtime.delivery import Deliver
     from cloudbot.runtime.lanes import Policy
 
-TEAM = Venue("oftc", "#team")
+TEAM, OTHER = Venue("oftc", "#team"), Venue("oftc", "#other")
 POSTING = Posting(render=render, operator=Operator(), mail_domain="example.org")
 Told = list[tuple[Venue, str]]
 
@@ -185,3 +185,25 @@ def test_a_refusal_is_the_end_of_a_file(tmp_path: Path) -> None:
             return states(bot)
 
     assert asyncio.run(story()) == {"f": "dead"}
+
+
+def test_a_line_waits_for_the_files_decided_before_it_but_not_for_ever(tmp_path: Path) -> None:
+    irc = IrcNetwork()
+
+    async def story() -> list[dict[str, str]]:
+        async with running(tmp_path / "state.db") as bot:
+            mine = lane(bot, "irc/oftc", IRC_POLICY, by_irc("oftc", irc))
+            mine.behind = SITE
+            enqueue(bot, say("a", "before"), Publish(key="f", path="a.txt", text="x"), say("b", "a link", OTHER))
+            found = []
+            for _ in range(2):
+                await mine.step()
+                await mine.step()
+                found.append(states(bot))
+                bot.clock.now += timedelta(seconds=11)
+            return found
+
+    assert asyncio.run(story()) == [
+        {"a": "sent", "f": "pending", "b": "pending"},
+        {"a": "sent", "f": "pending", "b": "sent"},
+    ]
