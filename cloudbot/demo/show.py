@@ -320,7 +320,7 @@ class Show:
         )
         subject = str(mails[before]["Subject"]) if len(mails) > before else "no mail came"
         good = "refuses us" in subject
-        self.checklist.add(good=good, said="what only the operator can mend", by="mail 1", result=subject)
+        self.checklist.add(good=good, said="what only the operator can mend", by="mail 2", result=subject)
 
     async def _page(self) -> None:
         url = f"http://127.0.0.1:{self.stage.web_port}/"

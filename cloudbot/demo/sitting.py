@@ -20,6 +20,7 @@ from cloudbot.demo.stage import BOT, CHANNEL, MEMBER, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+    from email.message import EmailMessage
 
 
 BEGINS = datetime(2019, 7, 22, 19, 0, tzinfo=UTC)
@@ -52,6 +53,8 @@ SCRIPT: tuple[tuple[int, str, str], ...] = (
     (40, "dora", "nothing from me"),
     (42, MEMBER, "#endmeeting"),
 )
+LIST = "team@lists.example.org"
+RECORDED = re.compile(r"the minutes are in the records: \S+?, with (.*) \(([0-9a-f]{8})\)")
 LINK = re.compile(r"Minutes \(text\): *(\S+)")
 
 
@@ -102,6 +105,8 @@ class Sitting:
             await self.stage.guest.wait(lambda text=text: self._said(text), WAIT_SECONDS)  # type: ignore[misc]
         linked = await self.stage.guest.wait(lambda: self._link() is not None, WAIT_SECONDS)
         self.linked_after = asyncio.get_running_loop().time() - began
+        await self.stage.guest.wait(lambda: self.recorded is not None, WAIT_SECONDS)
+        await self._mailed()
         link = self._link()
         self.minutes = "" if link is None else (await asyncio.to_thread(_fetch, link)).decode()
         return linked
@@ -117,6 +122,17 @@ class Sitting:
         length = f"{LENGTH.seconds // 60} min in {SECONDS:.0f} s"
         yield good, "30:25", "a monthly meeting", "#startmeeting", f"{people} people, {length}, {actions} actions"
         yield gaps == 1, "", "kill -9 in the middle of it", "restart", "the same meeting goes on; one gap, said"
+        numbers = [] if self.recorded is None else re.findall(r"A-\d{4}-\d{3}", self.recorded[1])
+        commit = "" if self.recorded is None else self.recorded[2]
+        yield (
+            len(numbers) == actions,
+            "",
+            "what was promised in it",
+            "#action",
+            f"{', '.join(numbers)} in commit {commit}*",
+        )
+        subject = str(self.mails[0]["Subject"]) if self.mails else "no mail came"
+        yield len(self.mails) == 1, "", "the minutes on the list", "mail 1", subject
         took = f"{self.linked_after * 1000:.0f} ms"
         yield linked and self.linked_after < 1, "", "its minutes", "#endmeeting", f"linked {took} after it, and there"
 
@@ -129,6 +145,23 @@ class Sitting:
         """Return what the bot has said in the channel since it began."""
         mine = (line for line in self.stage.guest.lines[self.began :] if (line.nick, line.target) == (BOT, CHANNEL))
         return [line.text for line in mine]
+
+    @property
+    def recorded(self) -> re.Match[str] | None:
+        """What the bot said of the commit with the minutes: the actions that got numbers, and the commit."""
+        found = (RECORDED.match(text) for text in self.by_the_bot())
+        return next((one for one in found if one is not None), None)
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """What the list got."""
+        return [mail for mail in self.stage.mail.mails if str(mail["To"]) == LIST]
+
+    async def _mailed(self) -> None:
+        for _ in range(int(WAIT_SECONDS / 0.1)):
+            if self.mails:
+                return
+            await asyncio.sleep(0.1)
 
     def _said(self, text: str) -> bool:
         return any(line.text == text for line in self.stage.guest.lines[self.began :])
