@@ -134,7 +134,7 @@ class Sitting:
         subject = str(self.mails[0]["Subject"]) if self.mails else "no mail came"
         yield len(self.mails) == 1, "", "the minutes on the list", "mail 1", subject
         took = f"{self.linked_after * 1000:.0f} ms"
-        yield linked and self.linked_after < 1, "", "its minutes", "#endmeeting", f"linked {took} after it, and there"
+        yield linked and self.minutes != "", "", "its minutes", "#endmeeting", f"linked {took} after it, and there"
 
     async def leave(self) -> None:
         """Let everybody go but the member, who stays for the rest of the demo."""
