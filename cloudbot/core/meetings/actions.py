@@ -17,7 +17,7 @@ from cloudbot.core.meetings.people import Attendee, appearance, plain
 from cloudbot.core.meetings.recusing import known as member
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from cloudbot.core.meetings.meeting import Meeting, Rules
 
@@ -40,10 +40,13 @@ class Duties:
     unassigned: tuple[Item, ...]
 
 
-def duties(meeting: Meeting, roster: Iterable[str] = ()) -> Duties:
-    """Return whose every action is. `roster` are names of the team that mean somebody though they were not there."""
+def duties(meeting: Meeting, roster: Iterable[str] = (), people: Sequence[Attendee] | None = None) -> Duties:
+    """Return whose every action is. `roster` are names of the team that mean somebody though they were not there.
+
+    `people` are those of `appearance`, where they are known.
+    """
     actions = [item for item in meeting.items if item.kind == "action"]
-    people = appearance(meeting)
+    people = appearance(meeting) if people is None else people
     if meeting.rules.manner == "classic":
         found = [(one.name, [item for item in actions if _classic(one.name, item.text)]) for one in people]
     else:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from cloudbot.core.meetings.identity import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cloudbot.core.meetings.lines import Line
     from cloudbot.core.meetings.meeting import Meeting, Named
@@ -64,7 +64,12 @@ def plain(nick: str) -> str:
 
 def attendance(meeting: Meeting) -> tuple[Attendee, ...]:
     """Return who was there, most lines first, else in the order of appearance."""
-    return tuple(sorted(appearance(meeting), key=lambda one: -one.lines))
+    return by_lines(appearance(meeting))
+
+
+def by_lines(people: Iterable[Attendee]) -> tuple[Attendee, ...]:
+    """Return people with those first who said most."""
+    return tuple(sorted(people, key=lambda one: -one.lines))
 
 
 def appearance(meeting: Meeting) -> list[Attendee]:
@@ -93,12 +98,20 @@ class _Walk:
         self._by_nick: dict[str, _Found] = {}
         self._by_account: dict[str, _Found] = {}
         self._by_bare: dict[str, _Found] = {}
+        self._folded: dict[str, str] = {}
+
+    def same(self, nick: str) -> str:
+        """Fold a nick: ten thousand lines have few."""
+        found = self._folded.get(nick)
+        if found is None:
+            found = self._folded[nick] = folded(nick)
+        return found
 
     def speaks(self, line: Line) -> None:
         one = self._whose(line.nick, line.account)
         one.called(line.nick)
         one.lines += 1
-        one.here.add(folded(line.nick))
+        one.here.add(self.same(line.nick))
 
     def is_named(self, named: Named) -> None:
         one = self._whose(named.of or named.name, "")
@@ -129,14 +142,14 @@ class _Walk:
         self._by_bare.setdefault(folded(plain(nick)), one)
 
     def _whose(self, nick: str, account: str) -> _Found:
-        whose = self._persons.get(folded(account), account)
-        one = self._by_account.get(whose) if account else self._by_nick.get(folded(nick))
+        whose = self._persons.get(self.same(account), account)
+        one = self._by_account.get(whose) if account else self._by_nick.get(self.same(nick))
         if one is None:
             one = self._unclaimed(nick, account)
         if account:
             one.account = account
             self._by_account[whose] = one
-        if self._by_nick.get(folded(nick)) is not one:
+        if self._by_nick.get(self.same(nick)) is not one:
             self._knows(nick, one)
         return one
 
@@ -151,6 +164,7 @@ class _Walk:
 def _people(meeting: Meeting) -> list[Attendee]:
     walk = _Walk({folded(account): f"={one.person}" for one in meeting.rules.known for account in one.accounts})
     names = list(reversed(tuple(meeting.named)))
+    robots = (ROBOTS if meeting.rules.w3c else frozenset()) | {folded(meeting.rules.bot)}
     number = 0
     for line in meeting.lines:
         if line.kind == "is now":
@@ -159,7 +173,7 @@ def _people(meeting: Meeting) -> list[Attendee]:
             walk.leaves(line)
         elif line.kind in {"says", "does"}:
             number += 1
-            if not _is_bot(meeting, line):
+            if not (line.bot or walk.same(line.nick) in robots):
                 walk.speaks(line)
             while names and names[-1].line == number:
                 name = names.pop()
@@ -170,8 +184,3 @@ def _people(meeting: Meeting) -> list[Attendee]:
                  account=one.account, here=bool(one.here))
         for one in walk.found
     ]  # fmt: skip
-
-
-def _is_bot(meeting: Meeting, line: Line) -> bool:
-    robot = meeting.rules.w3c and line.nick.lower() in ROBOTS
-    return robot or line.bot or folded(line.nick) == folded(meeting.rules.bot)

@@ -15,7 +15,10 @@ from cloudbot.core.meetings.people import appearance
 from cloudbot.core.meetings.recusing import known, recused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cloudbot.core.meetings.meeting import Deed, Meeting, Step
+    from cloudbot.core.meetings.people import Attendee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +42,10 @@ class Roll:
         return self.deciding >= self.needed
 
 
-def roll(meeting: Meeting) -> Roll:
-    """Return the roll as it stands."""
+def roll(meeting: Meeting, people: Sequence[Attendee] | None = None) -> Roll:
+    """Return the roll as it stands. `people` are those of `appearance`, where they are known."""
     rules, here, seen, others = meeting.rules, set[str](), set[str](), []
-    for one in appearance(meeting):
+    for one in appearance(meeting) if people is None else people:
         if not (one.lines or one.here):
             continue
         person = known(rules, one.account, one.names)

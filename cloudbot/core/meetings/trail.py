@@ -43,13 +43,15 @@ class Trail(Generic[T]):
         return self._length
 
     def __reversed__(self) -> Iterator[T]:
-        now = self
-        while len(now):
-            yield cast("T", now.last)
-            now = now.before
+        now: Trail[T] | None = self
+        while now is not None and now._length:  # noqa: SLF001 - its own, ten thousand times
+            yield cast("T", now._last)  # noqa: SLF001 - as above
+            now = now._before  # noqa: SLF001 - as above
 
     def __iter__(self) -> Iterator[T]:
-        return reversed(tuple(reversed(self)))
+        values = list(reversed(self))
+        values.reverse()
+        return iter(values)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Trail):

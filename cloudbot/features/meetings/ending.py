@@ -32,9 +32,10 @@ def ended(
 ) -> tuple[Meetings, list[Effect]]:
     """Return the document without what is forgotten by now, and what is done at the end, in order."""
     meeting = document.meeting(held)
-    document = remembering.remembered(document, held, world)
+    reading = publishing.reading_of(held, meeting)
+    document = remembering.remembered(document, held, reading, world)
     effects: list[Effect] = [CancelTimer(name=name) for name in timers(held)]
-    effects += publishing.files(words, held, meeting, world.team.site)
+    effects += publishing.files(words, held, reading, world.team.site)
     effects += index.pages(words, document.past, held, world.team.site)
     if world.setting(Settings).topic and not meeting.quiet:
         effects.append(words.topic(held.topic, AS_BEFORE))

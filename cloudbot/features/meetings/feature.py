@@ -96,7 +96,8 @@ def _inside(document: Meetings, fact: FactOfMeeting, world: World) -> Reaction[M
     if held.ended is not None:
         document, effects = ending.ended(document, held, words, world, replies)
         return Reaction(document, tuple(effects))
-    written = publishing.files(words, held, meeting, world.team.site) if saves else ()
+    reading = publishing.reading_of(held, meeting)
+    written = publishing.files(words, held, reading, world.team.site) if saves else ()
     return Reaction(document, (*written, *_effects(held, meeting, words, world, replies)))
 
 
@@ -110,7 +111,7 @@ def _effects(held: Held, meeting: Meeting, words: Words, world: World, replies: 
     topics = world.setting(Settings).topic
     said = {reply.words for reply in replies}
     if "meeting_saved" in said or ("meeting_restricted" in said and world.team.site):
-        yield from publishing.files(words, held, meeting, world.team.site)
+        yield from publishing.files(words, held, publishing.reading_of(held, meeting), world.team.site)
     if any(reply.how == "topic" for reply in replies):
         yield from clocks.item(held, meeting)
     if "meeting_started" in said:

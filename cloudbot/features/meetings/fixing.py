@@ -51,8 +51,11 @@ def _with(item: Item, fix: Fix) -> Iterator[Item]:
         yield replace(item, text=fix.text, url=target(fix.text) if item.kind == "link" else "")
     what = "corrected" if fix.text else "taken out"
     was = f"[{what} {fix.at:%Y-%m-%d} by {fix.by}; was: {label(item)}{item.text}]"
-    # The number is nobody's: a remark is not corrected, and every other item keeps the one it had.
-    yield Item(id=-item.id, kind="info", text=was, nick=fix.by, at=item.at, line=item.line, of=item.id)
+    # The number is nobody's: a remark is not corrected, and every other item keeps the one it had. Who reads the text
+    # by program takes one word for the nick.
+    yield Item(
+        id=-item.id, kind="info", text=was, nick="_".join(fix.by.split()), at=item.at, line=item.line, of=item.id
+    )
 
 
 def given(document: Meetings, fact: CommandGiven, world: World) -> Reaction[Meetings]:
@@ -77,7 +80,7 @@ def given(document: Meetings, fact: CommandGiven, world: World) -> Reaction[Meet
     text = published(clean(typed["text"]))
     fix = Fix(at=fact.at, by=fact.person or fact.nick, item=item.id, text="" if text.lower() == _DROP else text)
     held = replace(held, fixes=(*held.fixes, fix))
-    fixed = corrected(document.meeting(held), held.fixes)
+    fixed = publishing.reading_of(held, corrected(document.meeting(held), held.fixes))
     again = past(held, fixed)
     remembered = tuple(again if one.stem == held.stem else one for one in document.past)
     document = replace(document.with_held(held), past=remembered)

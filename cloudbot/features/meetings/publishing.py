@@ -8,6 +8,7 @@ from cloudbot.core.effects import Publish
 from cloudbot.core.meetings.minutes import pages
 from cloudbot.core.meetings.minutes.log import raw
 from cloudbot.core.meetings.minutes.markdown import markdown
+from cloudbot.core.meetings.minutes.reading import Reading
 from cloudbot.core.meetings.minutes.text import text
 
 if TYPE_CHECKING:
@@ -31,17 +32,22 @@ def shows_log(held: Held, meeting: Meeting) -> bool:
     return held.prepared.publish_log and not meeting.restricted
 
 
-def files(words: Words, held: Held, meeting: Meeting, site: str) -> Iterator[Publish]:
+def reading_of(held: Held, meeting: Meeting) -> Reading:
+    """Return a meeting as its minutes are written: an action may be somebody's of the team who was not there."""
+    roster = tuple(name for one in held.prepared.people for name in (one.person, *one.names))
+    return Reading(meeting=meeting, roster=roster)
+
+
+def files(words: Words, held: Held, reading: Reading, site: str) -> Iterator[Publish]:
     """Publish all files of a meeting as it stands; none where there is no site."""
     if not site:
         return
     near = held.stem.rpartition("/")[2]
-    roster = [name for one in held.prepared.people for name in (one.person, *one.names)]
     log_url = url(site, held, ".log.html")
-    yield from log_files(words, held, meeting)
-    yield _file(words, held, ".txt", text(meeting, log_url=log_url, roster=roster))
-    yield _file(words, held, ".md", markdown(meeting, log_url=log_url, roster=roster))
-    values = pages.minutes(meeting, log_url=f"{near}.log.html", roster=roster)
+    yield from log_files(words, held, reading.meeting)
+    yield _file(words, held, ".txt", text(reading, log_url=log_url))
+    yield _file(words, held, ".md", markdown(reading, log_url=log_url))
+    values = pages.minutes(reading, log_url=f"{near}.log.html")
     yield _page(words, held, ".html", "minutes/minutes.html", values)
 
 

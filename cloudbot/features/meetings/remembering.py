@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings.minutes.markdown import DECIDED
 from cloudbot.core.meetings.minutes.outline import title
-from cloudbot.core.meetings.people import attendance
 from cloudbot.features.meetings.document import Past
 from cloudbot.features.meetings.settings import Settings
 
 if TYPE_CHECKING:
     from cloudbot.core.engine import World
-    from cloudbot.core.meetings.meeting import Meeting
+    from cloudbot.core.meetings.minutes.reading import Reading
     from cloudbot.core.speech import Venue
     from cloudbot.features.meetings.document import Held, Meetings
 
@@ -25,15 +24,16 @@ MOST_PAST = 2000
 """Meetings in the index: forty years of one a week."""
 
 
-def past(held: Held, meeting: Meeting) -> Past:
+def past(held: Held, reading: Reading) -> Past:
     """Return what is remembered of a meeting for good."""
+    meeting = reading.meeting
     return Past(
         stem=held.stem,
         venue=held.venue,
         title=title(meeting),
         started=held.started,
         ended=meeting.ended or held.started,
-        people=sum(one.lines > 0 for one in attendance(meeting)),
+        people=sum(one.lines > 0 for one in reading.people),
         decisions=sum(item.kind in DECIDED for item in meeting.items),
         actions=sum(item.kind == "action" for item in meeting.items),
         topics=tuple(item.text for item in meeting.items if item.kind == "topic"),
@@ -41,9 +41,9 @@ def past(held: Held, meeting: Meeting) -> Past:
     )
 
 
-def remembered(document: Meetings, held: Held, world: World) -> Meetings:
+def remembered(document: Meetings, held: Held, reading: Reading, world: World) -> Meetings:
     """Return the document with a meeting that ended, and without those that ended long ago."""
-    known = (*document.past, past(held, document.meeting(held)))[-MOST_PAST:]
+    known = (*document.past, past(held, reading))[-MOST_PAST:]
     return kept(replace(document, past=known), world)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,11 @@ from cloudbot.core.meetings.minutes.log import raw
 from cloudbot.core.meetings.minutes.names import slug, stem
 from cloudbot.core.meetings.minutes.text import text
 from cloudbot.core.meetings.minutes.wrapping import columns, wrapped
+from cloudbot.core.meetings.planned import Known, Planned
 from tests.core.meetings.meeting_lines import meetbot_log, met
+
+if TYPE_CHECKING:
+    from cloudbot.core.meetings.grammar import Manner
 
 LOG = """\
 10:00:00 <ana> #startmeeting Monthly
@@ -106,6 +111,33 @@ def classic() -> Meeting:
 def test_the_classic_text() -> None:
     url = "https://minutes.example.org/clouds/2026/clouds.2026-12-09-10.00.log.html"
     assert text(classic(), log_url=url) == TEXT
+
+
+ORDINARY = (
+    "bea: hello", "ana: #chair bea", "ana: #topic Images", "bea: #info they are   built", "bea* waves",
+    "bea: #action dov to look at https://example.org/images/-/merge_requests/118 before anybody else does it",
+    "dov: #idea a mirror", "dov: #help with arm64", "dov: https://example.org/x is where", "ana: #agreed we wait",
+    "bea: #topic Next time", "bea: #link https://example.org/y seen", "ana: #nick eve", "ana: #action eve writes",
+    "ana: #accepted as it is", "bea: #rejected the other", "dov: text", "dov: more text", "ana: #endmeeting",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("manner", ["live", "replay"])
+def test_a_meeting_of_ordinary_lines_is_written_as_meetbot_writes_it(manner: Manner) -> None:
+    known = Known(person="ana", names=("ana",), delegate=True)
+    agenda = (Planned(id="x", text="Something else", source="added"),)
+    ours = Rules(bot="cloudbot", manner=manner, known=(known,), agenda=agenda, quorum=1, regrets=("zoe",))
+    theirs = met(*ORDINARY, rules=Rules(manner="classic"))
+    assert text(met(*ORDINARY, rules=ours), log_url="log") == text(theirs, log_url="log")
+
+
+def test_each_time_in_which_nobody_listened_is_a_paragraph_below_the_first() -> None:
+    meeting = met("bea: hi", "bot ~ 19:15 to 19:26", "bea: #info x", "bot ~ 19:40:02 to 19:40:07")
+    assert text(meeting, log_url="log").split("\n\n\n")[1].strip() == (
+        "Meeting started by ana at 19:00:00 UTC.  The full logs are available at\nlog .\n\n"
+        "Nobody listened from 19:15 to 19:26 UTC.\n\n"
+        "Nobody listened from 19:40:02 to 19:40:07 UTC."
+    )
 
 
 def test_a_running_meeting_has_a_text_without_an_end() -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "meetings"
-GAP = re.compile(r"\n\nNobody listened: [^\n]*")
+GAP = re.compile(r"\n\nNobody listened[^\n]*")
 Journal = list[tuple[int, FactOfMeeting]]
 HELD = Held(venue=CHANNEL, began=1, started=NOW, prepared=Prepared(rules=Rules(bot="cloudbot")), stem=STEM)
 STORED = Meetings(held=(HELD,))
@@ -108,8 +108,8 @@ def assert_only_a_remark_more(journal: Journal, cuts: list[int]) -> None:
 
 def minutes(document: Meetings) -> tuple[str, str, str]:
     meeting = document.meeting(document.held[0])
-    shown = GAP.sub("", markdown(meeting, log_url="log"))
-    return text(meeting, log_url="log"), raw(meeting), shown
+    plain, shown = (GAP.sub("", write(meeting, log_url="log")) for write in (text, markdown))
+    return plain, raw(meeting), shown
 
 
 def closed() -> Room:

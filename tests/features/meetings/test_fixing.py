@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,19 @@ def test_all_files_are_written_again_with_both_versions() -> None:
     assert WAS in written[f"{STEM}.html"]
     assert r"\[corrected 2019-07-22 by Alex; was: ACTION: robin to ask\]" in written[f"{STEM}.md"]
     assert "#action robin to ask" in written[f"{STEM}.log.txt"]
+
+
+def test_every_row_of_the_corrected_text_is_an_item_as_meetbot_writes_them() -> None:
+    room = ended()
+    fact = CommandGiven(
+        at=room.at, id="c9", command="minutes", args={"text": "fix 3 alex asks"}, venue=CHANNEL, nick="alex",
+        proof=Proof("alex", "whois-307"), person="Alex van Alex",
+    )  # fmt: skip
+    text = files(room.take(fact))[f"{STEM}.txt"].partition("Meeting summary\n---------------\n\n")[2]
+    rows = re.findall(r"(?ms)^ *\* (.*?)  \((\S+), (\d\d:\d\d:\d\d)\)$", text.partition("\n\n\n\n")[0])
+    assert [(nick, at) for _, nick, at in rows] == [
+        ("alex", "19:00:10"), ("alex", "19:00:20"), ("alex", "19:00:30"), ("Alex_van_Alex", "19:00:30"),
+    ]  # fmt: skip
 
 
 def test_whom_an_action_was_taken_from_does_not_have_it_any_more() -> None:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from cloudbot.core.meetings.actions import duties
 from cloudbot.core.meetings.minutes.outline import label, sections, title
+from cloudbot.core.meetings.minutes.reading import Reading, read
 from cloudbot.core.meetings.minutes.team import LEFT, ROLL, left, rolled
-from cloudbot.core.meetings.people import attendance
 from cloudbot.core.meetings.references import Places, linked
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from cloudbot.core.meetings.meeting import Item, Meeting
     from cloudbot.core.meetings.minutes.outline import Section
@@ -45,18 +44,20 @@ def _plain(text: str) -> str:
     return _LIST.sub(r"\1\2\\", _SPECIAL.sub(r"\\\g<0>", text))
 
 
-def markdown(meeting: Meeting, *, log_url: str, roster: Iterable[str] = ()) -> str:
+def markdown(meeting: Meeting | Reading, *, log_url: str) -> str:
     """Write the minutes; `log_url` is where the log's page is, with anchors `l-N`."""
+    reading = read(meeting)
+    meeting = reading.meeting
     page = _Page(log_url, meeting.rules.places)
     parts = [
         f"# {escaped(title(meeting))}",
         _when(meeting, log_url),
         _listed("Decided", [item for item in meeting.items if item.kind in DECIDED], page),
-        _to_do(meeting, page, roster),
+        _to_do(reading, page),
         *_topics(meeting, page),
-        _plain_list(ROLL, [f"{name}: {text}" for name, text in rolled(meeting)]),
+        _plain_list(ROLL, [f"{name}: {text}" for name, text in rolled(reading)]),
         _plain_list(LEFT, left(meeting)),
-        _present(meeting),
+        _present(reading),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -82,8 +83,8 @@ def _listed(name: str, items: list[Item], page: _Page) -> str:
     return "\n".join((f"## {name}", "", *(f"- {_item(item, page)}" for item in items))) if items else ""
 
 
-def _to_do(meeting: Meeting, page: _Page, roster: Iterable[str]) -> str:
-    found = duties(meeting, roster)
+def _to_do(reading: Reading, page: _Page) -> str:
+    found = reading.duties
     groups = [*found.by_name, *([("nobody yet", found.unassigned)] if found.unassigned else [])]
     lines = [
         line
@@ -110,6 +111,6 @@ def _plain_list(name: str, lines: list[str]) -> str:
     return "\n".join((f"## {name}", "", *(f"- {escaped(line)}" for line in lines))) if lines else ""
 
 
-def _present(meeting: Meeting) -> str:
-    lines = [f"- {escaped(one.name)} ({one.lines})" for one in attendance(meeting)]
+def _present(reading: Reading) -> str:
+    lines = [f"- {escaped(one.name)} ({one.lines})" for one in reading.present]
     return "\n".join(("## People present (lines said)", "", *lines))

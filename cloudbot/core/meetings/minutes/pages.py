@@ -9,26 +9,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cloudbot.core.meetings.actions import duties
 from cloudbot.core.meetings.grammar import recognise
 from cloudbot.core.meetings.minutes.log import spoken
 from cloudbot.core.meetings.minutes.outline import UNLABELLED, sections, title
+from cloudbot.core.meetings.minutes.reading import read
 from cloudbot.core.meetings.minutes.team import left, rolled
-from cloudbot.core.meetings.people import attendance
 from cloudbot.core.meetings.references import Places, linked
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from cloudbot.core.meetings.lines import Line
     from cloudbot.core.meetings.meeting import Item, Meeting
     from cloudbot.core.meetings.minutes.outline import Section
+    from cloudbot.core.meetings.minutes.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An item, or a line of the log: its text in pieces, each with its link or nothing."""
+    """An item: its text in pieces, each with its link or nothing."""
 
     kind: str
     pieces: tuple[tuple[str, str], ...]
@@ -47,9 +47,10 @@ class Part:
     below: tuple[Part, ...]
 
 
-def minutes(meeting: Meeting, *, log_url: str, roster: Iterable[str] = ()) -> Mapping[str, object]:
+def minutes(meeting: Meeting | Reading, *, log_url: str) -> Mapping[str, object]:
     """Return the values of the page of the minutes; `log_url` is where the page of the log is."""
-    found, places = duties(meeting, roster), meeting.rules.places
+    reading = read(meeting)
+    meeting, found, places = reading.meeting, reading.duties, reading.meeting.rules.places
     return {
         "title": clean(title(meeting)),
         "log_url": log_url,
@@ -61,15 +62,15 @@ def minutes(meeting: Meeting, *, log_url: str, roster: Iterable[str] = ()) -> Ma
         "actions": [_item(item, places) for item in meeting.items if item.kind == "action"],
         "by_name": [(name, [_item(item, places) for item in items]) for name, items in found.by_name],
         "unassigned": [_item(item, places) for item in found.unassigned],
-        "roll": [(name, clean(text)) for name, text in rolled(meeting)],
+        "roll": [(name, clean(text)) for name, text in rolled(reading)],
         "left": [tuple(linked(clean(text), places)) for text in left(meeting)],
-        "people": attendance(meeting),
+        "people": reading.present,
     }
 
 
 def log(meeting: Meeting, *, minutes_url: str) -> Mapping[str, object]:
     """Return the values of the page of the log; `minutes_url` is where the minutes are."""
-    lines = [_line(number, line, meeting) for number, line in spoken(meeting)]
+    lines = [(number, *_line(line, meeting)) for number, line in spoken(meeting)]
     return {"title": clean(title(meeting)), "day": meeting.started, "minutes_url": minutes_url, "lines": lines}
 
 
@@ -87,9 +88,10 @@ def _item(item: Item, places: Places) -> Shown:
     return Shown(kind=item.kind.upper(), label=label, pieces=shown, nick=item.nick, at=item.at, line=item.line)
 
 
-def _line(number: int, line: Line, meeting: Meeting) -> Shown:
+def _line(line: Line, meeting: Meeting) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:
+    """Return when a line was said, by whom, what it is and its pieces: a tuple, since a page has thousands."""
     typed = recognise(line, meeting.rules.manner)
     command = "" if typed is None or not line.text.lstrip().startswith(("#", "[")) else typed.command.name
     kind = "does" if line.kind == "does" else {"": "says", "topic": "topic"}.get(command, "command")
     shown = tuple(linked(clean(line.text), meeting.rules.places))
-    return Shown(kind=kind, pieces=shown, nick=line.nick, at=line.at, line=number)
+    return f"{line.at:%H:%M:%S}", line.nick, kind, shown

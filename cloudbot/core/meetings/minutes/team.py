@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloudbot.core.meetings.roll import roll
 from cloudbot.core.meetings.walking import leftovers
 
 if TYPE_CHECKING:
     from cloudbot.core.meetings.meeting import Meeting
+    from cloudbot.core.meetings.minutes.reading import Reading
 
 ROLL = "Roll call"
 LEFT = "Left for the next meeting"
 
 
-def rolled(meeting: Meeting) -> list[tuple[str, str]]:
+def rolled(read: Reading) -> list[tuple[str, str]]:
     """Return the lines of the roll, each with its name: `Present`, `Regrets`, `Quorum`."""
-    rules = meeting.rules
+    meeting, rules = read.meeting, read.meeting.rules
     if rules.manner == "classic" or not (rules.known or rules.regrets or rules.quorum or rules.w3c):
         return []
-    found = roll(meeting)
+    found = read.roll
     quorum = f"{found.deciding} of {found.needed} delegates, {'' if found.reached else 'not '}reached"
     lines = (
         ("Present", ", ".join(found.present or _declared(meeting))),

@@ -10,12 +10,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from cloudbot.core.meetings.meeting import Meeting
-from cloudbot.core.meetings.people import appearance
 from cloudbot.core.meetings.recusing import known
 from cloudbot.core.records.kinds.meetings import Series
 from cloudbot.core.records.permissions import holder_of, is_member
 from cloudbot.core.records.tree import View
 from cloudbot.features.meetings.document import Held
+from cloudbot.features.meetings.publishing import reading_of
 from cloudbot.features.records.orders import person_called
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cloudbot.core.engine import World
     from cloudbot.core.meetings.meeting import Item
+    from cloudbot.core.meetings.minutes.reading import Reading
     from cloudbot.core.meetings.people import Attendee
     from cloudbot.core.records.state import Records
     from cloudbot.features.meetings.document import Meetings
@@ -43,9 +44,14 @@ class Attendance:
         return cls(held=held, meeting=meetings.meeting(held), view=records.at(world.at))
 
     @cached_property
+    def reading(self) -> Reading:
+        """The meeting as its minutes are written."""
+        return reading_of(self.held, self.meeting)
+
+    @property
     def everybody(self) -> tuple[Attendee, ...]:
         """Who was there, in the order of appearance."""
-        return tuple(appearance(self.meeting))
+        return self.reading.people
 
     def proven(self, account: str) -> str | None:
         """Return whose account it is, of those who are of the team."""

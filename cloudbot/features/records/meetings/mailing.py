@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cloudbot.core.effects import SendMail
-from cloudbot.core.meetings.actions import duties
 from cloudbot.core.meetings.agenda import ACTIONS
 from cloudbot.core.meetings.minutes.markdown import DECIDED
 from cloudbot.core.meetings.minutes.outline import label, sections
 from cloudbot.core.meetings.minutes.wrapping import columns, wrapped
-from cloudbot.core.meetings.people import attendance
 from cloudbot.core.meetings.walking import leftovers
 from cloudbot.core.meetings.when import BadRule, next_time
 from cloudbot.core.records.dues import last_day
 from cloudbot.core.records.kinds.meetings import Minutes, Series
 from cloudbot.core.records.kinds.work import Action
 from cloudbot.features.meetings.fixing import corrected
-from cloudbot.features.meetings.publishing import url
+from cloudbot.features.meetings.publishing import reading_of, url
 from cloudbot.features.records.meetings.masking import recordable
 from cloudbot.features.records.meetings.minutes import identity
 from cloudbot.features.records.meetings.planning import planned_at, rhythm_of
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from cloudbot.core.engine import World
     from cloudbot.core.meetings.meeting import Item, Meeting
     from cloudbot.core.meetings.minutes.outline import Section
+    from cloudbot.core.meetings.minutes.reading import Reading
     from cloudbot.features.records.meetings.attending import Attendance
 
 WIDTH = 72
@@ -45,7 +44,10 @@ def mailed(who: Attendance, world: World, key: str) -> list[SendMail]:
 
 def minutes(who: Attendance, world: World) -> dict[str, Any]:
     """Return what the mail says. Lines are made here, so that columns agree and no link is broken."""
-    held, meeting = who.held, corrected(who.meeting, who.held.fixes)
+    held, reading = who.held, who.reading
+    if held.fixes:
+        reading = reading_of(held, corrected(who.meeting, held.fixes))
+    meeting = reading.meeting
     decided = [item for item in meeting.items if item.kind in DECIDED]
     names = {item.id: f"D{number}" for number, item in enumerate(decided, start=1)}
     return {
@@ -53,10 +55,10 @@ def minutes(who: Attendance, world: World) -> dict[str, Any]:
         "title": recordable(held.prepared.title or meeting.topic or meeting.channel),
         "started": held.started,
         "ended": meeting.ended or held.started,
-        "people": sum(one.lines > 0 for one in attendance(meeting)),
+        "people": sum(one.lines > 0 for one in reading.present),
         "chair": recordable(meeting.owner.nick),
         "decided": [line for item in decided for line in _ranged(names[item.id], item.text, f"[{item.at:%H:%M}]")],
-        "todo": [line for row in _todo(who, meeting) for line in row],
+        "todo": [line for row in _todo(who, reading) for line in row],
         "topics": [*_topics(meeting, names)],
         "left": [recordable(one.text) for one in leftovers(meeting) if one.id != ACTIONS],
         "next": _next(who, world.at),
@@ -79,10 +81,10 @@ def _ranged(name: str, text: str, mark: str) -> list[str]:
     return [*lines, mark.rjust(WIDTH)]
 
 
-def _todo(who: Attendance, meeting: Meeting) -> Iterator[list[str]]:
+def _todo(who: Attendance, reading: Reading) -> Iterator[list[str]]:
     """Yield the lines of each action: from the record those that have numbers, else all as they were said."""
     record = who.view.get(Minutes, "minutes", identity(who.held))
-    known = {item.id for item in meeting.items if item.kind == "action"}
+    known = {item.id for item in reading.meeting.items if item.kind == "action"}
     numbers = {one.item for one in record.actions if one.action is not None} if record is not None else set()
     seen: set[str] = set()
     for one in record.actions if record is not None else ():
@@ -90,7 +92,7 @@ def _todo(who: Attendance, meeting: Meeting) -> Iterator[list[str]]:
         if action is not None and action.id not in seen and one.item in known:
             seen.add(action.id)
             yield _ranged(action.id, _whose(action), _due(last_day(who.view, action)))
-    for name, item in _said(meeting):
+    for name, item in _said(reading):
         if item.id not in numbers:
             yield _ranged("-", f"{name}: {item.text}", "")
 
@@ -105,13 +107,13 @@ def _due(day: date | None) -> str:
     return f"by {day:%a %m-%d}" if day is not None else ""
 
 
-def _said(meeting: Meeting) -> Iterator[tuple[str, Item]]:
-    found = duties(meeting)
+def _said(reading: Reading) -> Iterator[tuple[str, Item]]:
+    found = reading.duties
     whose: dict[int, list[str]] = {}
     for name, items in found.by_name:
         for item in items:
             whose.setdefault(item.id, []).append(name)
-    for item in meeting.items:
+    for item in reading.meeting.items:
         if item.kind == "action":
             yield ", ".join(whose.get(item.id, ["nobody yet"])), item
 

@@ -17,11 +17,14 @@ from cloudbot.core.records.checks.privacy import is_public_address, private_in
 from cloudbot.core.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from cloudbot.core.meetings.lines import Line
     from cloudbot.core.meetings.meeting import Item, Meeting
 
 LONGEST = 3900
 """Characters of one value; what is longer is nobody's line."""
+AT_ONCE = 200
 _MAIL = re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9}")
 
 
@@ -31,21 +34,45 @@ def recordable(text: str) -> str:
 
 
 def recordable_meeting(meeting: Meeting) -> Meeting:
-    """Return a meeting as it may be written: the words of its lines and items masked, all else as it was."""
+    """Return a meeting as it may be written: the words of its lines and items masked, all else as it was.
+
+    The very same one, where nothing has to be masked.
+    """
+    if all(_plain([meeting.topic, *_words(meeting)])):
+        return meeting
     lines: Trail[Line] = Trail()
-    for line in meeting.lines:
-        lines = lines.added(line if private_in(line.text) is None else replace(line, text=_masked(line.text)))
+    for line, plain in zip(meeting.lines, _plain([line.text for line in meeting.lines]), strict=True):
+        lines = lines.added(line if plain else replace(line, text=_masked(line.text)))
     items: Trail[Item] = Trail()
     for item in meeting.items:
-        plain = private_in(item.text) is None and private_in(item.url) is None
-        items = items.added(item if plain else replace(item, text=_masked(item.text), url=_masked(item.url)))
+        items = items.added(replace(item, text=_masked(item.text), url=_masked(item.url)))
     agenda = tuple(replace(one, text=_masked(one.text)) for one in meeting.agenda)
     return replace(meeting, topic=_masked(meeting.topic), lines=lines, items=items, agenda=agenda)
 
 
 def recordable_file(text: str) -> str:
     """Return a text of which no line has anything private; what is left of it by then came together in the writing."""
-    return "\n".join(line if private_in(line) is None else _masked(line) for line in text.split("\n"))
+    lines = text.split("\n")
+    return "\n".join(line if plain else _masked(line) for line, plain in zip(lines, _plain(lines), strict=True))
+
+
+def _words(meeting: Meeting) -> Iterator[str]:
+    yield from (line.text for line in meeting.lines)
+    yield from (text for item in meeting.items for text in (item.text, item.url))
+    yield from (one.text for one in meeting.agenda)
+
+
+def _plain(texts: Sequence[str]) -> list[bool]:
+    """Say of each text whether it has nothing private. Many are looked at at once, since hardly any has.
+
+    No pattern runs over the end of a line, so what none of them has, all together have not.
+    """
+    found: list[bool] = []
+    for start in range(0, len(texts), AT_ONCE):
+        some = texts[start : start + AT_ONCE]
+        none = private_in("\n".join(some)) is None
+        found += [none or private_in(text) is None for text in some]
+    return found
 
 
 def _masked(text: str) -> str:

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 from cloudbot.core.meetings.minutes.log import raw
 from cloudbot.core.meetings.minutes.markdown import DECIDED, markdown
 from cloudbot.core.meetings.minutes.text import text
-from cloudbot.core.meetings.people import attendance
 from cloudbot.core.meetings.walking import marked
 from cloudbot.core.records.operations import Change, FileChange, make
-from cloudbot.features.meetings.publishing import shows_log, url
+from cloudbot.features.meetings.publishing import reading_of, shows_log, url
 from cloudbot.features.records.meetings.masking import recordable, recordable_file, recordable_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cloudbot.core.meetings.meeting import Item, Meeting
+    from cloudbot.core.meetings.minutes.reading import Reading
     from cloudbot.features.meetings.document import Held
     from cloudbot.features.records.meetings.attending import Attendance
     from cloudbot.features.records.meetings.promising import Promise
@@ -46,7 +46,7 @@ def recorded(who: Attendance, promises: Iterable[Promise], site: str, series: st
         "log": url(site, held, ".log.html") if site and shows_log(held, meeting) else None,
         "chairs": [_said({"nick": one.nick}, who.proven(one.account)) for one in (meeting.owner, *meeting.chairs)],
         "present": [
-            _said({"name": one.name, "lines": one.lines}, who.proven(one.account)) for one in attendance(meeting)
+            _said({"name": one.name, "lines": one.lines}, who.proven(one.account)) for one in who.reading.present
         ],
         "regrets": _regrets(who),
         "agenda": [
@@ -61,14 +61,15 @@ def recorded(who: Attendance, promises: Iterable[Promise], site: str, series: st
     return make("minutes", identity(held), {key: one for key, one in values.items() if one not in (None, [])})
 
 
-def texts(held: Held, meeting: Meeting, site: str) -> dict[str, str]:
+def texts(held: Held, reading: Reading, site: str) -> dict[str, str]:
     """Return the texts beside the record, by their paths: the classic text, the page in Markdown, the log."""
-    path, meeting = f"minutes/{identity(held)}", recordable_meeting(meeting)
-    roster = [name for one in held.prepared.people for name in (one.person, *one.names)]
+    path, meeting = f"minutes/{identity(held)}", recordable_meeting(reading.meeting)
+    if meeting is not reading.meeting:
+        reading = reading_of(held, meeting)
     log = url(site, held, ".log.html") if site else f"{identity(held)}.log.txt"
     found = {
-        f"{path}.txt": text(meeting, log_url=log, roster=roster),
-        f"{path}.md": markdown(meeting, log_url=log, roster=roster),
+        f"{path}.txt": text(reading, log_url=log),
+        f"{path}.md": markdown(reading, log_url=log),
     }
     if shows_log(held, meeting):
         found[f"{path}.log.txt"] = raw(meeting)

@@ -14,7 +14,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cloudbot.core.engine import World
-from cloudbot.core.meetings.actions import duties
 from cloudbot.core.meetings.agenda import folded
 from cloudbot.core.records.days import day_of
 from cloudbot.core.records.dues import CARRIED, OPEN
@@ -74,8 +73,7 @@ class Promises:
 
     def _owners(self) -> dict[int, tuple[str, ...]]:
         found: dict[int, tuple[str, ...]] = {}
-        roster = [name for one in self.who.held.prepared.people for name in (one.person, *one.names)]
-        for name, items in duties(self.who.meeting, roster).by_name:
+        for name, items in self.who.reading.duties.by_name:
             person = self.who.called(name)
             for item in items if person is not None else ():
                 found[item.id] = tuple(dict.fromkeys((*found.get(item.id, ()), str(person))))

@@ -22,6 +22,7 @@ from cloudbot.core.records.kinds.meetings import Minutes, Series
 from cloudbot.core.records.operations import Author, Operation
 from cloudbot.features.meetings.document import Meetings
 from cloudbot.features.meetings.fixing import corrected
+from cloudbot.features.meetings.publishing import reading_of
 from cloudbot.features.records.meetings.attending import Attendance
 from cloudbot.features.records.meetings.carrying import carried
 from cloudbot.features.records.meetings.fixing import correction, reworded
@@ -155,7 +156,7 @@ def _asked(held: Held, entry: Entry, who: Attendance, world: World) -> tuple[Ent
     series = series if who.view.get(Series, "series", series) is not None else None
     changes = [recorded(who, promises, world.team.site, series), *actions]
     agenda = carried(who)
-    files = written({}, texts(held, who.meeting, world.team.site))
+    files = written({}, texts(held, who.reading, world.team.site))
     effect = _commit(held, entry, (*changes, *((agenda,) if agenda is not None else ())), files, (person, account))
     return replace(entry, state="asked", key=effect.key, tries=entry.tries + 1, before=0), [effect]
 
@@ -166,7 +167,8 @@ def _corrected(held: Held, entry: Entry, who: Attendance, world: World) -> tuple
     author = who.author()
     if change is None or author is None:
         return replace(entry, fixes=len(held.fixes)), []
-    old, new = (corrected(who.meeting, held.fixes[:count]) for count in (entry.fixes, len(held.fixes)))
+    both = (corrected(who.meeting, held.fixes[:count]) for count in (entry.fixes, len(held.fixes)))
+    old, new = (reading_of(held, one) for one in both)
     site = world.team.site
     files = written(texts(held, old, site), texts(held, new, site))
     actions = reworded(who.meeting, held.fixes, entry.fixes, who.view, identity(held), author[0])
