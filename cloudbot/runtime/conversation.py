@@ -21,6 +21,7 @@ from cloudbot.core.people import allowed
 from cloudbot.core.ports import Chat
 from cloudbot.core.speech import Venue
 from cloudbot.runtime.consumer import Consumer
+from cloudbot.runtime.meant import typed_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +62,8 @@ class Conversation:
         parsed = self.commands.parse(
             heard.text, me=(heard.me, *self.names), query=not heard.venue.is_channel, bang=bang
         )
-        if parsed is None:
+        typed = typed_command(heard) if parsed is None and not heard.venue.is_channel else None
+        if parsed is None and typed is None:
             return
         chat = self.chats[heard.venue.network]
         match self.limits.judge(_who(heard), str(heard.venue), self.seconds()):
@@ -72,11 +74,19 @@ class Conversation:
                 return
             case _:
                 pass
+        if typed is not None:
+            self._send_to_channels(chat, heard.venue, typed.command.name)
         match parsed:
             case Mistake(line):
                 chat.tell(heard.venue, heard.speaker.nick, line)
             case Invocation(command, args):
                 self._carry_out(chat, heard, command, args)
+
+    def _send_to_channels(self, chat: Chat, query: Venue, command: str) -> None:
+        """Tell whoever types a command of meetings to us alone where it belongs."""
+        channels = [venue.name for venue in self.world().team.channels if venue.network == query.network]
+        line = self.render("irc/in_the_channel", {"command": command, "channels": channels})
+        chat.answer(query, [line.strip()])
 
     async def idle(self) -> None:
         """Return when nothing that was asked is still being carried out."""

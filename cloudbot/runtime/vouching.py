@@ -1,7 +1,8 @@
 """Whose lines are whose while a meeting runs, on networks that do not say so with each line.
 
 Who was vouched for stays so until a change of nick or a departure. Somebody of whom the network says nothing is asked
-about, and again after a while for who logs in or out meanwhile; no line waits for an answer.
+about, and again after a while for who logs in or out meanwhile. No line waits for an answer but one that means nothing
+without it.
 """
 
 from __future__ import annotations
@@ -15,11 +16,17 @@ from cloudbot.core.ports import Chat
 from cloudbot.core.speech import Proof, Venue
 
 AGAIN = timedelta(minutes=10)
+SOON = timedelta(seconds=30)
+"""When somebody is asked about again who types what only an account may: who was refused logs in and tries again."""
 AT_ONCE = 3
 """Questions on their way to a server; they share its limits with our answers."""
 MOST_WAITING = 300
 """People who wait to be asked about; whoever comes then is asked about at their next line."""
 _Who = tuple[str, str]
+
+
+def _few() -> asyncio.Semaphore:
+    return asyncio.Semaphore(AT_ONCE)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,20 +38,27 @@ class Vouching:
     "takes a proof that came after the line, or None where one does not hold any more"
     _proofs: dict[_Who, Proof] = field(default_factory=dict)
     _asked: dict[_Who, datetime] = field(default_factory=dict)
-    _asking: dict[_Who, asyncio.Task[None]] = field(default_factory=dict)
-    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _asking: dict[_Who, asyncio.Task[Proof | None]] = field(default_factory=dict)
+    _room: asyncio.Semaphore = field(default_factory=_few)
+    _first: asyncio.Semaphore = field(default_factory=_few)
+    "for those whom a line waits for: a crowd that is asked about is not in their way"
 
-    def heard(self, venue: Venue, nick: str, proof: Proof | None, at: datetime) -> Proof | None:
+    def heard(self, venue: Venue, nick: str, proof: Proof | None, at: datetime, *, first: bool = False) -> Proof | None:
         """Take what came with a line and return whose it is; ask where the network says nothing."""
         who = (venue.network, nick)
         if proof is not None:
             self._proofs[who] = proof
             return proof
-        asked = self._asked.get(who)
-        if (asked is None or at - asked >= AGAIN) and who not in self._asking and len(self._asking) < MOST_WAITING:
+        known, asked = self._proofs.get(who), self._asked.get(who)
+        again = SOON if first and known is None else AGAIN
+        if (asked is None or at - asked >= again) and who not in self._asking and len(self._asking) < MOST_WAITING:
             self._asked[who] = at
-            self._asking[who] = asyncio.get_running_loop().create_task(self._ask(venue, nick))
-        return self._proofs.get(who)
+            self._asking[who] = asyncio.get_running_loop().create_task(self._ask(venue, nick, first=first))
+        return known
+
+    def asking(self, venue: Venue, nick: str) -> asyncio.Task[Proof | None] | None:
+        """Return what is just being asked about a nick; cancelled when who has it now leaves it or goes."""
+        return self._asking.get((venue.network, nick))
 
     def forget(self, network: str, nick: str) -> None:
         """Somebody has left or has another nick: what was known, and what is just being asked, is void."""
@@ -65,9 +79,9 @@ class Vouching:
         while self._asking:
             await asyncio.gather(*self._asking.values(), return_exceptions=True)
 
-    async def _ask(self, venue: Venue, nick: str) -> None:
+    async def _ask(self, venue: Venue, nick: str, *, first: bool) -> Proof | None:
         who = (venue.network, nick)
-        async with self._room:
+        async with self._first if first else self._room:
             proof = await self.chats[venue.network].prove(nick)
         del self._asking[who]
         before = self._proofs.pop(who, None)
@@ -75,3 +89,4 @@ class Vouching:
             self._proofs[who] = proof
         if (proof and proof.account) != (before and before.account):
             self.told(venue, nick, proof)
+        return proof

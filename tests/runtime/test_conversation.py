@@ -131,6 +131,20 @@ def test_what_the_whole_channel_sees_is_told_and_nothing_else_is() -> None:
     assert told == [(CHANNEL, 'no command "nosuch"; help lists them all.')]
 
 
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("#startmeeting", ["alice <- meetings are held in a channel: type #startmeeting in #team"]),
+        ("#startmeeting Cloud", ["alice <- meetings are held in a channel: type #startmeeting in #team"]),
+        ("#topic x", ["alice <- meetings are held in a channel: type #topic in #team"]),
+        ("#1078608 is fixed", []),
+    ],
+)
+def test_a_command_of_meetings_in_a_query_is_sent_to_the_channel(text: str, answers: list[str]) -> None:
+    here = room()
+    assert (here.hear(text, Venue("oftc", "alice")), here.hear(text)) == (answers, [])
+
+
 def test_a_line_to_the_operators_of_a_channel_is_no_query() -> None:
     assert room().hear("help", Venue("oftc", "@#team")) == []
 

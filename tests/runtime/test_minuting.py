@@ -14,11 +14,13 @@ import pytest
 from cloudbot.core.commands import Commands
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.core.facts import ChannelEntered, ChannelLeft, LineSaid
+from cloudbot.core.meetings.meeting import Meeting, Seat
 from cloudbot.core.meetings.prepared import Prepared
 from cloudbot.core.people import Person, Team
 from cloudbot.core.speech import Heard, Moved, Proof, Speaker, Venue
 from cloudbot.features.meetings.document import Held, Meetings
 from cloudbot.runtime import minuting as module
+from cloudbot.runtime import turns
 from cloudbot.runtime.minuting import Minuting
 from tests.fakes.outside import MONDAY, IrcNetwork
 from tests.runtime.parts import Parts, running
@@ -40,7 +42,9 @@ def _held(meetings: Meetings, fact: Fact, world: World) -> Reaction[Meetings]:
     match fact:
         case LineSaid(text="#startmeeting") if not fact.bot and meetings.running(fact.venue) is None:
             began = Held(venue=fact.venue, began=world.number, started=fact.at, prepared=Prepared(), stem="x")
-            return Reaction(replace(meetings, held=(*meetings.held, began)))
+            owner = Seat(nick=fact.nick, account=fact.account)
+            folded = {**meetings.folded, world.number: Meeting(channel=fact.venue.name, owner=owner)}
+            return Reaction(replace(meetings, held=(*meetings.held, began), folded=folded))
         case LineSaid(text="#endmeeting"):
             over = (replace(one, ended=one.ended or world.number) for one in meetings.held if one.venue == fact.venue)
             others = (one for one in meetings.held if one.venue != fact.venue)
@@ -308,11 +312,11 @@ class SlowToVouch(IrcNetwork):
         return self.proofs.get(nick)
 
 
-def test_who_the_network_says_nothing_of_is_asked_about_once_and_no_line_waits(tmp_path: Path) -> None:
+def test_who_the_network_says_nothing_of_is_asked_about_once_and_no_talk_waits(tmp_path: Path) -> None:
     slow = SlowToVouch(proofs={"alice": ALICE})
 
     async def scene(here: Channel) -> None:
-        here.say("alice", "#startmeeting")
+        here.say("chair", "#startmeeting", proof=Proof("chair", "account-tag"))
         here.say("alice", "one")
         here.say("bob", "two")
         await here.bot.until(lambda: len(here.bot.journal.facts()) == 3)
@@ -322,8 +326,7 @@ def test_who_the_network_says_nothing_of_is_asked_about_once_and_no_line_waits(t
         here.say("bob", "four")
         await here.minuting.idle()
         assert slow.asked == ["alice", "bob"]
-        assert [(one.nick, one.kind, one.account, one.person) for one in here.lines] == [
-            ("alice", "says", "", None),
+        assert [(one.nick, one.kind, one.account, one.person) for one in here.lines[1:]] == [
             ("alice", "says", "", None),
             ("bob", "says", "", None),
             ("alice", "logs in", "alice_", "Alice"),
@@ -332,6 +335,131 @@ def test_who_the_network_says_nothing_of_is_asked_about_once_and_no_line_waits(t
         ]
 
     play(tmp_path, scene, slow)
+
+
+def test_a_paste_that_begins_a_meeting_waits_for_services_and_is_its_typers_from_the_first_line(tmp_path: Path) -> None:
+    slow = SlowToVouch(proofs={"alice": ALICE})
+    pasted = ["#startmeeting", "#topic one", *(f"#info {number}" for number in range(38))]
+
+    async def scene(here: Channel) -> None:
+        for text in pasted:
+            here.say("alice", text)
+        await here.bot.give("somebody else's")
+        assert here.facts == []
+        slow.awake.set()
+        await here.minuting.idle()
+        assert [one.text for one in here.lines if one.kind == "says"] == pasted
+        assert (here.lines[0].account, here.lines[0].person) == ("alice_", "Alice")
+
+    play(tmp_path, scene, slow)
+
+
+def test_one_channel_does_not_wait_for_the_services_of_another(tmp_path: Path) -> None:
+    slow = SlowToVouch()
+
+    async def scene(here: Channel) -> None:
+        here.say("chair", "#startmeeting", proof=ALICE)
+        here.say("bob", "#startmeeting", OTHER)
+        here.say("bob", "there", OTHER)
+        here.say("chair", "here")
+        await here.bot.until(lambda: len(here.bot.journal.facts()) == 2)
+        assert here.texts == ["#startmeeting", "here"]
+        slow.awake.set()
+        await here.minuting.idle()
+        assert [one.text for one in here.lines if one.venue == OTHER] == ["#startmeeting", "there"]
+
+    play(tmp_path, scene, slow)
+
+
+def test_where_services_do_not_answer_a_line_goes_on_without_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", 0.01)
+    slow = SlowToVouch(proofs={"alice": ALICE})
+
+    async def scene(here: Channel) -> None:
+        here.say("alice", "#startmeeting")
+        here.say("alice", "hello")
+        await here.bot.until(lambda: len(here.bot.journal.facts()) == 2)
+        slow.awake.set()
+        await here.minuting.idle()
+        assert [(one.kind, one.text, one.account) for one in here.lines] == [
+            ("says", "#startmeeting", ""),
+            ("says", "hello", ""),
+            ("logs in", "", "alice_"),
+        ]
+
+    play(tmp_path, scene, slow)
+
+
+@pytest.mark.parametrize(("how", "now"), [("leaves", ""), ("is now", "alice2")])
+def test_who_goes_before_services_answer_is_nobody_and_nothing_overtakes(tmp_path: Path, how: str, now: str) -> None:
+    slow = SlowToVouch(proofs={"alice": ALICE})
+
+    async def scene(here: Channel) -> None:
+        here.say("alice", "#startmeeting")
+        here.move("alice", how, now=now)
+        here.say("bob", "hm")
+        await here.bot.until(lambda: len(here.bot.journal.facts()) == 3)
+        slow.awake.set()
+        await here.minuting.idle()
+        assert [(one.nick, one.kind, one.account) for one in here.lines] == [
+            ("alice", "says", ""),
+            ("alice", how, ""),
+            ("bob", "says", ""),
+        ]
+
+    play(tmp_path, scene, slow)
+
+
+def test_a_chair_is_asked_about_when_we_come_back_and_a_command_waits_for_that(tmp_path: Path) -> None:
+    slow = SlowToVouch(proofs={"alice": ALICE}, members={"#team": {"alice", "bob"}})
+
+    async def scene(here: Channel) -> None:
+        here.say("alice", "#startmeeting", proof=ALICE)
+        await here.minuting.idle()
+        here.move("cloudbot", "leaves", us=True)
+        here.move("cloudbot", "joins", us=True)
+        here.say("bob", "hello")
+        here.say("alice", "#topic next")
+        here.say("bob", "wait")
+        await here.bot.until(lambda: slow.asked == ["alice", "bob"])
+        slow.awake.set()
+        await here.minuting.idle()
+        assert [(one.text, one.account) for one in here.lines if one.kind == "says"] == [
+            ("#startmeeting", "alice_"),
+            ("hello", ""),
+            ("#topic next", "alice_"),
+            ("wait", ""),
+        ]
+
+    play(tmp_path, scene, slow)
+
+
+def test_who_is_not_there_is_not_asked_about_when_we_come_back(tmp_path: Path) -> None:
+    slow = SlowToVouch(members={"#team": {"bob"}})
+
+    async def scene(here: Channel) -> None:
+        here.say("alice", "#startmeeting", proof=ALICE)
+        await here.minuting.idle()
+        here.move("cloudbot", "leaves", us=True)
+        here.move("cloudbot", "joins", us=True)
+        await here.minuting.idle()
+        assert slow.asked == []
+
+    play(tmp_path, scene, slow)
+
+
+def test_who_was_refused_may_log_in_and_try_again_half_a_minute_later(tmp_path: Path) -> None:
+    async def scene(here: Channel) -> None:
+        for proofs, seconds in (({}, 0), ({"alice": ALICE}, 10), ({"alice": ALICE}, 30)):
+            here.seconds += seconds
+            here.irc.proofs = dict(proofs)
+            here.say("alice", "#startmeeting and be refused")
+            await here.minuting.idle()
+        assert [one.account for one in here.lines if one.kind == "says"] == ["", "", "alice_"]
+
+    play(tmp_path, scene)
 
 
 @pytest.mark.parametrize(("how", "now"), [("leaves", ""), ("is now", "alice2")])
@@ -428,6 +556,7 @@ QUERY = Venue("oftc", "alice")
     [
         ("vote +1 #team", QUERY, True),
         ("VOTE -1 #team", QUERY, True),
+        ("vote +1 #TEAM", QUERY, True),
         ("vote +1 #other", QUERY, False),
         ("vote +1", QUERY, False),
         ("status", QUERY, False),

@@ -67,6 +67,6 @@ def too_late(document: Meetings, fact: LineSaid, world: World) -> Iterator[Effec
     if held is None or held.closed is None or fact.at - held.started > LATE + held.prepared.duration:
         return
     meeting = document.meeting(held)
-    if is_chair(meeting, line_of(fact, held.prepared.rules.bot)):
+    if is_chair(meeting, line_of(fact)):
         values = {"at": meeting.ended, "url": publishing.url(world.team.site, held, ".html")}
         yield told(f"{held.key}/{world.number}/{TOLD}", held.venue, fact.nick, "meeting_closed", values, fact.at)

@@ -90,7 +90,7 @@ def _inside(document: Meetings, fact: FactOfMeeting, world: World) -> Reaction[M
     meeting = document.meeting(held)
     saves = isinstance(fact, LineSaid) and meeting.quiet and _saves(meeting, fact)
     if isinstance(fact, LineSaid):
-        line = folding.line_of(fact, held.prepared.rules.bot)
+        line = folding.line_of(fact)
         document, replies = limited(document, meeting, proven(meeting, line), replies)
     words = Words(held=held, number=world.number, at=fact.at)
     if held.ended is not None:
@@ -103,7 +103,7 @@ def _inside(document: Meetings, fact: FactOfMeeting, world: World) -> Reaction[M
 
 def _saves(meeting: Meeting, fact: LineSaid) -> bool:
     """Whether a line is a #save, of which a bot that lurks says nothing."""
-    line = proven(meeting, folding.line_of(fact, meeting.rules.bot))
+    line = proven(meeting, folding.line_of(fact))
     return starting.command_of(fact) == "save" and is_chair(meeting, line)
 
 

@@ -33,17 +33,27 @@ def fresh(held: Held) -> Meeting:
     return Meeting(channel=held.venue.name, rules=prepared.ruled(), topic=prepared.topic, name=prepared.name)
 
 
-def line_of(fact: LineSaid, bot: str) -> Line:
-    """Return what was said as a line of the log. Our own lines are the bot's, also after a change of our nick."""
-    ours = fact.me != "" and same_nick(fact.nick) == same_nick(fact.me)
+def line_of(fact: LineSaid) -> Line:
+    """Return what was said as a line of the log. Our own lines are a bot's, also after a change of our nick."""
     return Line(
         at=fact.at,
-        nick=bot if ours and bot else fact.nick,
+        nick=fact.nick,
         text=fact.text if fact.kind == "is now" else published(fact.text),
         kind=fact.kind,
         account=fact.account,
-        bot=fact.bot,
+        bot=fact.bot or is_ours(fact),
     )
+
+
+def is_ours(fact: LineSaid) -> bool:
+    """Whether we said it ourselves. Somebody with the nick that we are configured to have is not us by that."""
+    return fact.me != "" and same_nick(fact.nick) == same_nick(fact.me)
+
+
+def _as_we_are(meeting: Meeting, me: str) -> Meeting:
+    if not me or same_nick(me) == same_nick(meeting.rules.bot):
+        return meeting
+    return replace(meeting, rules=replace(meeting.rules, bot=me))
 
 
 def folded(document: Meetings, number: int, fact: FactOfMeeting) -> Folded:
@@ -62,7 +72,7 @@ def folded(document: Meetings, number: int, fact: FactOfMeeting) -> Folded:
 
 
 def _said(document: Meetings, held: Held, meeting: Meeting, number: int, fact: LineSaid) -> Folded:
-    meeting, replies = step(meeting, line_of(fact, held.prepared.rules.bot))
+    meeting, replies = step(_as_we_are(meeting, fact.me), line_of(fact))
     if fact.absent and any(reply.words == "meeting_chairs" for reply in replies):
         values = {"command": "chair", "nicks": fact.absent}
         replies = (*replies, Reply(how="tell", words="meeting_absent", values=values, to=fact.nick))

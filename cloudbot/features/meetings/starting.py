@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings.grammar import recognise
-from cloudbot.core.meetings.identity import folded as same_nick
 from cloudbot.core.meetings.meeting import Meeting
 from cloudbot.core.meetings.minutes.names import stem
 from cloudbot.core.meetings.noting import topic_reply
@@ -35,9 +34,10 @@ AGAIN = timedelta(minutes=10)
 
 def command_of(fact: LineSaid) -> str:
     """Return which command of meetings a line is, outside of any meeting; empty for none."""
-    if fact.kind != "says" or fact.bot or same_nick(fact.nick) == same_nick(fact.me):
+    line = line_of(fact)
+    if line.kind != "says" or line.bot:
         return ""
-    typed = recognise(line_of(fact, ""), "live")
+    typed = recognise(line, "live")
     return "" if typed is None else typed.command.name
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cloudbot.core.effects import Say, SetTopic
 from cloudbot.core.facts import Delivered
-from cloudbot.core.meetings.meeting import Rules
+from cloudbot.core.meetings.people import attendance
 from tests.features.builders import TEAM, Bot
 from tests.features.meetings.rooms import STEM, Room, files, shown, topics
 
@@ -111,11 +111,6 @@ def dead(room: Room, line: str) -> list[str]:
     return shown(room.take(Delivered(at=room.at, key=topic.key, state="dead", detail="482")))
 
 
-def test_a_topic_that_may_not_be_set_is_said_once() -> None:
-    room = begun()
-    assert dead(room, "alex: #topic Images") == ["Topic: Images"]
-
-
 @pytest.mark.parametrize("line", ["alex: #endmeeting", "robin: #startmeeting"], ids=["as before", "that it is logged"])
 def test_a_topic_that_is_no_news_is_not_said(line: str) -> None:
     room = Room()
@@ -170,12 +165,25 @@ def test_an_absent_nick_is_no_news_of_a_chair_who_is_none() -> None:
     assert said == ["(robin) for chairs only: #chair; alex can make you one with #chair NICK"]
 
 
-def test_our_own_lines_are_in_the_log_whatever_our_nick_is_now() -> None:
+def as_(me: str, room: Room, *lines: str) -> None:
+    """Say lines while our nick is another one than that we began with."""
+    for line in lines:
+        room.take(replace(room.fact(line), me=me))
+
+
+def test_our_own_lines_are_in_the_log_whatever_our_nick_is_now_and_nobodys() -> None:
     room = begun()
-    room.take(replace(room.fact("cloudbot_: Current chairs: alex"), me="cloudbot_"))
-    last = room.meeting.lines.last
-    assert last is not None
-    assert (last.nick, room.held.prepared.rules) == ("cloudbot", Rules(bot="cloudbot"))
+    as_("cloudbot_", room, "cloudbot_: #info one of ours", "cloudbot_ > cloudbot")
+    as_("cloudbot", room, "cloudbot: #info another")
+    assert [item.text for item in room.meeting.items] == ["one"]
+    assert [(one.name, one.lines) for one in attendance(room.meeting)] == [("alex", 1), ("robin", 1)]
+
+
+def test_who_has_the_nick_that_we_began_with_is_not_us() -> None:
+    room = begun()
+    as_("cloudbot_", room, "cloudbot: #info somebody who says so", "cloudbot_: #info one of ours")
+    assert [item.text for item in room.meeting.items] == ["one", "somebody who says so"]
+    assert [one.name for one in attendance(room.meeting)] == ["alex", "robin", "cloudbot"]
 
 
 def test_the_remark_of_an_earlier_meeting_is_not_restored() -> None:
