@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from itertools import chain, islice
@@ -36,6 +37,16 @@ TOLD_EVERY = 16 << 20
 """Bytes between two lines about how far the reading is."""
 SHOWN = 80
 """Characters of a row that was not understood."""
+PACKED = {
+    b"\x1f\x8b": "zcat",
+    b"BZh": "bzcat",
+    b"\xfd7zXZ\x00": "xzcat",
+    b"\x28\xb5\x2f\xfd": "zstdcat",
+    b"PK\x03\x04": "unzip -p",
+}
+"""How a compressed file begins, and what unpacks it."""
+DATABASE = b"SQLite format 3"
+PAGE = re.compile(r"\s*(?:<!DOCTYPE html|<html|<\?xml)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +97,21 @@ def _rows(file: IO[bytes], log: Path) -> Iterator[Row]:
     rows, done = Rows(), 0
     size = f" of {log.stat().st_size >> 20}" if log.is_file() else ""
     while chunk := _chunk(file, log):
+        if not done:
+            _refuse_what_is_no_text(chunk, log)
         done += len(chunk)
         if done % TOLD_EVERY < len(chunk) and done >= TOLD_EVERY:
             click.echo(f"{log}: {done >> 20}{size} MB read", err=True)
         yield from rows.feed(chunk)
     yield from rows.end()
+
+
+def _refuse_what_is_no_text(beginning: bytes, log: Path) -> None:
+    for magic, unpacks in PACKED.items():
+        if beginning.startswith(magic):
+            end(FINDINGS, f"{log} is compressed: {unpacks} {log} | cloudbot meeting parse -")
+    if beginning.startswith(DATABASE):
+        end(FINDINGS, f"{log} is a database: let the client that keeps it export the channel as text, and parse that")
 
 
 def _chunk(file: IO[bytes], log: Path) -> bytes:
@@ -102,6 +123,14 @@ def _chunk(file: IO[bytes], log: Path) -> bytes:
 
 def _recognised(head: list[Row], log: Path) -> Format:
     judged = recognise(head)
+    if not judged.rows:
+        end(FINDINGS, f"{log} is empty")
+    if judged.format is None and any(PAGE.match(row.text) for row in head[:3]):
+        end(
+            FINDINGS,
+            f"{log} is a web page of a kind that is not read (MeetBot's and RRSAgent's are): copy what it shows into a"
+            " text file, and parse that",
+        )
     if judged.format is None:
         near = judged.nearest.name
         end(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -31,6 +34,7 @@ odd
 14:30 < ben_> lunch?
 """
 
+NO_PAGE = "that is not read (MeetBot's and RRSAgent's are): copy what it shows into a text file, and parse that"
 MINUTES = """\
 ======================
 #chan: Images of March
@@ -141,6 +145,39 @@ def test_what_is_no_log_is_one_line_with_the_nearest_and_the_way_out(tmp_path: P
         "--format plain insists, cloudbot meeting formats lists all\n"
     )
     assert parse("Dear all,\n\nwe meet\n", tmp_path) == (1, "", said)
+
+
+@pytest.mark.parametrize(
+    ("packed", "said"),
+    [
+        (gzip.compress(LOG.encode()), "LOG is compressed: zcat LOG | cloudbot meeting parse -\n"),
+        (bz2.compress(LOG.encode()), "LOG is compressed: bzcat LOG | cloudbot meeting parse -\n"),
+        (lzma.compress(LOG.encode()), "LOG is compressed: xzcat LOG | cloudbot meeting parse -\n"),
+        (b"PK\x03\x04" + LOG.encode(), "LOG is compressed: unzip -p LOG | cloudbot meeting parse -\n"),
+        (
+            b"SQLite format 3\0",
+            "LOG is a database: let the client that keeps it export the channel as text, and parse that\n",
+        ),
+        (b"", "LOG is empty\n"),
+        (b"\n \n", "LOG is empty\n"),
+        (
+            b"<!DOCTYPE HTML>\n<html><body>\n<p>[14:26:00] &lt;ana&gt; #startmeeting</p>\n</body></html>\n",
+            f"LOG is a web page of a kind {NO_PAGE}\n",
+        ),
+    ],
+    ids=["gzip", "bzip2", "xz", "zip", "a database", "nothing", "blank rows", "Quassel's page"],
+)
+def test_what_is_no_text_is_one_line_with_what_to_do(packed: bytes, said: str, tmp_path: Path) -> None:
+    assert parse(packed, tmp_path) == (1, "", said)
+
+
+def test_a_page_of_rrsagent_is_minutes(tmp_path: Path) -> None:
+    page = (
+        "<html><head><title>IRC log of chan on 2026-03-04</title></head><body><dl>\n"
+        '<dt id="T14-26-00">14:26:00 [ana]</dt><dd>#startmeeting</dd>\n'
+        '<dt id="T14-26-05">14:26:05 [ben]</dt><dd>#info a &lt;b&gt;</dd>\n</dl></body></html>\n'
+    )
+    assert [row for row in parse(page, tmp_path)[1].split("\n") if "14:26:05" in row] == ["* a <b>  (ben, 14:26:05)"]
 
 
 def test_a_format_may_be_insisted_on(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from cloudbot.core.text import clean
 if TYPE_CHECKING:
     from cloudbot.core.meetings.lines import Kind
 
-_MODES = "[ @+%&~!*]{0,4}"
+_MODES = " {0,40}[@+%&~!*]{0,3} {0,40}"
 _ANGLED = re.compile(rf"\s{{0,3}}<{_MODES}(?P<nick>[^<>\t]{{1,80}}?) ?>(?:[ \t](?P<text>.*)|$)", re.DOTALL)
 _STARRED = re.compile(r"\s{0,3}\*[ \t]+[@+%&~]{0,3}(?P<nick>[^\s*]\S{0,79})(?:[ \t](?P<text>.*))?", re.DOTALL)
 _NOTICE = re.compile(
@@ -22,7 +22,18 @@ _NOTICE = re.compile(
     r"[ \t](?P<text>.*)",
     re.DOTALL,
 )
-_RENAMED = re.compile(r"[@+%&~]{0,3}(?P<nick>\S{1,64}) is now known as (?P<text>\S{1,64})\s*$")
+# As XChat and HexChat say it in the languages of those who have logs.
+_KNOWN = (
+    "is now known as", "ist (?:jetzt|nun) bekannt als", "ist (?:jetzt|nun) unter dem Namen", "heißt (?:jetzt|nun)",
+    "est (?:maintenant|désormais) connue? sous le nom de", "s'appelle (?:maintenant|désormais)",
+    "(?:es ahora conocid[oa]|ahora es conocid[oa]) como", "(?:ahora se llama|se llama ahora)",
+    "(?:è ora conosciut[oa]|ora è conosciut[oa]) come", "staat nu bekend als", "heet nu",
+    "(?:é agora conhecid[oa]|agora é conhecid[oa]) como", "är nu känd som", "heter nu", "jest teraz znan[ya] jako",
+)  # fmt: skip
+_RENAMED = re.compile(
+    rf"[@+%&~]{{0,3}}(?P<nick>\S{{1,64}}) (?:{'|'.join(_KNOWN)}) (?P<text>\S{{1,64}}?)(?: bekannt)?\.?\s*$"
+)
+_OWN = re.compile(r"You(?:'re| are) now known as (?P<text>\S{1,64})\s*$")
 _HOST = r"(?: [(\[][^\s)\]]{0,256}[)\]])?"
 _CHANNEL = re.compile(
     r"(?:joined|left|talking on|parted|quit|mode/|Mode|modes? for|Topic for|topic of|channel|logging on)"
@@ -36,6 +47,9 @@ _HAPPENED = re.compile(
     r"(?:is|are) now known as )"
     r"|(?:Topic|Mode|Users|Channel|Now talking|Disconnected|Home page|Parts|Joins|Quits|Kicks|ChanServ gives|Netsplit|"
     r"mode|topic|Irssi|ServerMode|Channel created)\b"
+    r"|\S{1,64} (?:hat (?:den (?:Kanal|Raum|Chat) |das Netz )?(?:verlassen|beendet)\b|hat den (?:Kanal|Raum) betreten|"
+    r"a (?:quitté|rejoint)\b|ha (?:salido|abandonado|entrado|abbandonato|lasciato)\b|è (?:entrat[oa]|uscit[oa])\b)"
+    r"|(?:Jetzt in|Das Thema|Thema für|Le sujet|Vous parlez|El tema|Ahora hablando|Il topic) "
 )
 _ACTION = re.compile(r"\x01ACTION (?P<text>[^\x01]*)\x01?\s*$")
 
@@ -75,10 +89,14 @@ def noticed(stamp: Stamp, rest: str, *, telling: bool = False) -> Said | None:
 def happened(stamp: Stamp, words: str, *, telling: bool = False, sure: bool = False) -> Said | Passed | None:
     """Read what the program itself says: a change of nick, else who came, went or changed what.
 
-    `sure` where the row's mark says already that it is the program who speaks; else only known sentences are.
+    `sure` where the row's mark says already that it is the program who speaks; else only known sentences are. Of
+    whoever wrote the log a program says "You": that change of nick has none, and the reading finds whose it is.
     """
+    own = _OWN.match(words)
+    if own is not None:
+        return Said(stamp=stamp, nick="", text=nick_of(own["text"]), kind="is now", telling=telling)
     match = _RENAMED.match(words)
-    if match is not None and match["nick"] != "You":
+    if match is not None:
         return said(stamp, match["nick"], nick_of(match["text"]), "is now", telling=telling)
     if sure or _HAPPENED.match(words):
         return Passed(channel=channel_in(words), telling=telling)

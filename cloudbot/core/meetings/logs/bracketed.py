@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 _CAME_OR_WENT = re.compile(r"(?:Joins|Parts|Quits|Kicks|\S+ sets mode|\S+ changes topic|\S+ was kicked|\S+ set)")
 _DASHED = re.compile(r"[—\u2013] (?P<nick>\S{1,80})(?: (?P<text>.*))?", re.DOTALL)
-_ARROWED = re.compile(r"(?:\* )?(?P<nick>[^\s*→]\S{0,63}) (?:→|->) (?P<text>\S{1,64})$")
+_ARROWED = re.compile(r"(?:[*—\u2013] )?(?P<nick>[^\s*→←—]\S{0,63}) (?:→|->|is now known as) (?P<text>\S{1,64})$")
 _ACTED = re.compile(r"-\*- [@+%&~]{0,3}(?P<nick>\S{1,80})(?: (?P<text>.*))?", re.DOTALL)
 _SAID_ASIDE = re.compile(r"\[(?P<nick>[^\]\s]{1,64})\] (?P<text>.*)", re.DOTALL)
+_HEADING = re.compile(
+    r"[-=—\u2013 ]{0,8}(?:[^\W\d_]{2,10},? )?(?:[^\W\d_]{3,10} \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
+    r"|\d{1,2}(?:st|nd|rd|th)? [^\W\d_]{3,10},? \d{4}|\d{4}-\d\d-\d\d)[-=—\u2013 ]{0,8}$"
+)
 _CHANNEL_ALONE = re.compile(r"[#&]\S{1,64}\s*$")
 _QUASSEL_MARKS = ("-->", "<--", "<->", "***", "<-*", "<-x", "=>", "<=", "* ", "- ")
 _MIRC_DAY = re.compile(r"Session (?P<what>Start|Time|Ident|Close)")
@@ -57,15 +61,17 @@ def _irccloud(stamp: Stamp, rest: str) -> Entry | None:
 
 
 def _begin_irccloud() -> Read:
-    """Make a reader that takes the name of the channel from the first row, where an export has it."""
-    first = True
+    """Make a reader that takes the channel from the first row and the day from headings, where an export has them."""
+    first, headed = True, False
 
     def read(text: str) -> tuple[Entry, ...] | None:
-        nonlocal first
+        nonlocal first, headed
         heads, first = first and _CHANNEL_ALONE.match(text) is not None, False
         if heads:
             return (Passed(channel=text.strip()),)
-        entry = _stamped(_irccloud, text, dated=True)
+        day = day_in(text) if _HEADING.match(text) else None
+        headed = headed or day is not None
+        entry = _stamped(_irccloud, text, dated=not headed) if day is None else DayTurned(day=day)
         return None if entry is None else (entry,)
 
     return read
@@ -85,6 +91,11 @@ def _quassel(stamp: Stamp, rest: str) -> Entry | None:
     if aside is not None:
         return said(stamp, aside["nick"], aside["text"])
     return angled(stamp, rest)
+
+
+def _quassel_row(text: str) -> Entry | None:
+    turned = day_in(text) if text.startswith(("{Day changed to ", "- {Day changed to ")) else None
+    return _stamped(_quassel, text) if turned is None else DayTurned(day=turned)
 
 
 def _mirc(stamp: Stamp, rest: str) -> Entry | None:
@@ -119,6 +130,6 @@ quassel = Format(
     name="quassel",
     program="Quassel, copied",
     example="[14:26:00] -*- ana does",
-    begin=by_row(lambda text: _stamped(_quassel, text)),
+    begin=by_row(_quassel_row),
 )
 mirc = Format(name="mirc", program="mIRC and qwebirc", example="[14:26] <ana> text", begin=by_row(_mirc_row))

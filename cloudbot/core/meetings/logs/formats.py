@@ -13,6 +13,7 @@ from cloudbot.core.meetings.logs.iso import bip, iso
 from cloudbot.core.meetings.logs.meetbot import meetbot, rrsagent
 from cloudbot.core.meetings.logs.meetbot_page import meetbot_page
 from cloudbot.core.meetings.logs.plain import pidgin, plain
+from cloudbot.core.meetings.logs.rrsagent_page import rrsagent_page
 from cloudbot.core.meetings.logs.weechat import weechat
 from cloudbot.core.meetings.logs.wire import wire
 from cloudbot.core.meetings.logs.xchat import xchat
@@ -26,6 +27,7 @@ FORMATS: tuple[Format, ...] = (
     meetbot,
     rrsagent,
     meetbot_page,
+    rrsagent_page,
     weechat,
     irccloud,
     znc,

@@ -52,7 +52,7 @@ def _of_column(stamp: Stamp, who: str, text: str) -> Entry | None:
         return starred(stamp, f"* {text}", telling=True)
     if who[0] in "-<«»>":
         return happened(stamp, text, telling=True, sure=True)
-    return said(stamp, who, text, telling=True)
+    return said(stamp, who.lstrip("@+%&~") or who, text, telling=True)
 
 
 irssi = Format(name="irssi", program="irssi", example="14:26 <@ana> text", begin=by_row(_read))

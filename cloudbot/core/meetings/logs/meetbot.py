@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cloudbot.core.meetings.logs.bodies import angled, channel_in, happened, starred
-from cloudbot.core.meetings.logs.entries import Entry, Format, Passed, Said, by_row
+from cloudbot.core.meetings.logs.bodies import angled, channel_in, happened, said, starred
+from cloudbot.core.meetings.logs.entries import Entry, Format, Passed, Said, Stamp, by_row
 from cloudbot.core.meetings.logs.stamps import split_stamp
 
 if TYPE_CHECKING:
@@ -26,10 +26,18 @@ def raw(text: str, *, telling: bool = False) -> Said | None:
     return angled(*parted, telling=telling) or starred(*parted, telling=telling)
 
 
+def spoken(stamp: Stamp, nick: str, text: str, *, telling: bool = False) -> Entry | None:
+    """Read what a page of RRSAgent says of somebody."""
+    line = said(stamp, nick, text, telling=telling)
+    return None if line is None else _not_of_oneself(line)
+
+
 def _rrsagent(text: str) -> Entry | None:
     line = raw(text)
-    if line is None or line.kind != "says":
-        return line
+    return line if line is None or line.kind != "says" else _not_of_oneself(line)
+
+
+def _not_of_oneself(line: Said) -> Entry:
     match = _ABOUT_ONESELF.match(line.text)
     if match is None or match["nick"] != line.nick:
         return line if line.nick.lower() not in _W3C_BOTS else _told(line)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cloudbot.core.meetings.lines import Line
 from cloudbot.core.meetings.logs.days import Calendar
 from cloudbot.core.meetings.logs.entries import DayTurned, Entry, Passed, Said
+from cloudbot.core.meetings.people import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,8 @@ class LogReading:
         self.misread = 0
         self.elsewhere = 0
         self.first_misread: Row | None = None
+        self._own = ""
+        self._heard: dict[str, str] = {}
 
     def read(self, row: Row) -> Iterator[Line]:
         """Yield the lines of one row."""
@@ -61,10 +64,18 @@ class LogReading:
                 self.elsewhere += 1
             case Said(stamp=stamp, nick=nick, text=text, kind=kind):
                 at = self._calendar.at(stamp)
-                if at is not None:
+                nick = nick or self._owner(text)
+                if at is not None and nick:
+                    self._heard[plain(nick).lower()] = nick
                     return Line(at=at, nick=nick, text=text, kind=kind)
-                self._miss(row)
+                if at is None:
+                    self._miss(row)
         return None
+
+    def _owner(self, new: str) -> str:
+        """Return the nick that whoever wrote the log had until now: told before, or the one that the new is like."""
+        old, self._own = self._own or self._heard.get(plain(new).lower(), ""), new
+        return old
 
     def _is_elsewhere(self, channel: str) -> bool:
         self.channel = self.channel or channel

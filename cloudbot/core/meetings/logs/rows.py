@@ -61,7 +61,7 @@ class Rows:
 
     def _row(self, raw: bytes) -> Row:
         if self._number == 1 and not self._continued:
-            raw = raw.removeprefix(b"\xff\xfe")
+            raw = raw.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
         text = decoded(raw).removesuffix("\r").removeprefix("\ufeff")
         return Row(number=self._number, text=_PAINT.sub("", text), continued=self._continued)
 

@@ -37,10 +37,11 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _NAMED_DAY = re.compile(
-    rf"\b(?P<month>{_MONTH}){_LETTERS}{{0,8}}\.? {{1,2}}(?P<dom>\d{{1,2}}),?"
+    rf"\b(?P<month>{_MONTH}){_LETTERS}{{0,8}}\.? {{1,2}}(?P<dom>\d{{1,2}})(?:st|nd|rd|th)?,?"
     r"(?: \d{1,2}:\d\d(?::\d\d)?)?(?: [A-Z]{3,4})?"
     r" (?P<year>\d{4})\b"
-    rf"|\b(?P<dom2>\d{{1,2}})\.? (?P<month2>{_MONTH}){_LETTERS}{{0,8}}\.? (?P<year2>\d{{4}})\b",
+    rf"|\b(?P<dom2>\d{{1,2}})(?:\.|st|nd|rd|th)? (?P<month2>{_MONTH}){_LETTERS}{{0,8}}\.?"
+    r" (?P<year2>\d{4})\b",
     re.IGNORECASE,
 )
 _NUMBERED_DAY = re.compile(r"(?<!\d)(?P<year>\d{4})(?P<by>[-_./]?)(?P<month>\d\d)(?P=by)(?P<dom>\d\d)(?!\d)")

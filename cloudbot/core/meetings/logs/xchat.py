@@ -1,5 +1,6 @@
 """XChat and HexChat: `Mar 04 14:26:00 <ana>⇥text`. The year is only in the rows that begin and end a log.
 
+These are in the language of the client, their time is not. Who does not want times has none in any row.
 HexChat marks a coming, a going and a /me alike with a star, so the sentence decides.
 """
 
@@ -8,11 +9,12 @@ from __future__ import annotations
 import re
 
 from cloudbot.core.meetings.logs.bodies import angled, happened, noticed, starred
-from cloudbot.core.meetings.logs.entries import DayTurned, Entry, Format, Passed, by_row
+from cloudbot.core.meetings.logs.entries import UNTIMED, DayTurned, Entry, Format, Passed, by_row
 from cloudbot.core.meetings.logs.stamps import day_in, split_stamp
 
-_LOGGING = re.compile(r"\*{2,4} ?(?P<what>BEGIN|ENDING) LOGGING AT ")
+_LOGGING = re.compile(r"\*{4} ?(?P<ends>ENDING )?\S")
 _MARK = re.compile(r" ?(?:-->|<--|---|--|>>)[ \t]+(?P<words>.*)", re.DOTALL)
+_UNTIMED = re.compile(r"(?:<[^<>\t]{1,80}>|\*|-->|<--|---)\t")
 _SPOKEN = re.compile(r" ?<[^<>\t]{1,80}>\t")
 
 
@@ -20,9 +22,8 @@ def _read(text: str) -> Entry | None:
     logging = _LOGGING.match(text)
     if logging is not None:
         day = day_in(text)
-        begins = logging["what"] == "BEGIN" and day is not None
-        return DayTurned(day=day, opens=True) if begins and day is not None else Passed(telling=True)
-    parted = split_stamp(text)
+        return Passed(telling=True) if day is None or logging["ends"] else DayTurned(day=day, opens=True)
+    parted = (UNTIMED, text) if _UNTIMED.match(text) else split_stamp(text)
     if parted is None or parted[0].bracket:
         return None
     stamp, rest = parted

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cloudbot.core.meetings.logs.entries import Format
 
 WITHOUT_CHANGES_OF_NICK = {"meetbot", "meetbot-html", "iso", "hcoop"}
+WITHOUT_DOINGS = {"rrsagent-html"}
 
 
 def test_there_is_a_log_for_every_format() -> None:
@@ -27,6 +28,7 @@ def test_a_log_is_recognised(name: str) -> None:
 @pytest.mark.parametrize("name", LOGS)
 def test_a_log_says_what_was_said_and_nothing_else(name: str) -> None:
     same = [line for line in SAME if " is now: " not in line or name not in WITHOUT_CHANGES_OF_NICK]
+    same = [line for line in same if " does: " not in line or name not in WITHOUT_DOINGS]
     assert said(LOGS[name], name) == same
 
 
@@ -92,6 +94,24 @@ OTHER_LOGS = {
     "a host with the nick": ("meetbot", "14:26:00 <ana!~a@203.0.113.7> hello", "14:26:00 ana says: hello"),
     "a relay": ("meetbot", "14:26:00 <bridge> <ben> hello", "14:26:00 bridge says: <ben> hello"),
     "a leap second": ("meetbot", "23:59:60 <ana> hello", "23:59:59 ana says: hello"),
+    "irssi, nicks in a column": ("irssi", "14:26 <       @ana> hello", "14:26:00 ana says: hello"),
+    "weechat, copied": ("irssi", "14:26:00      @ana | hello", "14:26:00 ana says: hello"),
+    "weechat, copied without seconds": ("irssi", "14:26   * | ana waves", "14:26:00 ana does: waves"),
+    "weechat, aligned": ("weechat", "2026-03-04 14:26:00\t     @ana\thello", "14:26:00 ana says: hello"),
+    "Quassel, a new day": ("quassel", "{Day changed to Thursday, March 5, 2026}\n[14:26:00] <ana> hello",
+                           "14:26:00 ana says: hello"),
+    "IRCCloud, a heading": ("irccloud", "Wednesday, March 4th, 2026\n[14:26:00] <ana> hello",
+                            "14:26:00 ana says: hello"),
+    "IRCCloud, a change of nick": ("irccloud", "[2026-03-04 14:26:00] — ana → ana_", "14:26:00 ana is now: ana_"),
+    "HexChat without times": ("xchat", "**** BEGIN LOGGING AT Wed Mar  4 14:20:00 2026\n<ana>\thello",
+                              "00:00:00 ana says: hello"),
+    "HexChat in German": ("xchat", "**** PROTOKOLL BEGINNT AM Wed Mar  4 14:20:00 2026\nMär 04 14:26:00 <ana>\thello",
+                          "14:26:00 ana says: hello"),
+    "HexChat in German, who goes": ("xchat", "Mär 04 14:25:00 *\tben hat den Chat verlassen (x)\n<ana>\thello",
+                                    "00:00:00 ana says: hello"),
+    "HexChat in German, a change of nick": ("xchat", "Mär 04 14:26:00 *\tana ist jetzt bekannt als a",
+                                            "14:26:00 ana is now: a"),
+    "HexChat in French": ("xchat", "mars 04 14:26:00 *\tana s'appelle maintenant a", "14:26:00 ana is now: a"),
     "noon": ("pidgin", "(12:00:00 PM) ana: hello", "12:00:00 ana says: hello"),
     "midnight": ("pidgin", "(12:00:00 AM) ana: hello", "00:00:00 ana says: hello"),
     "a CTCP": ("znc", "[14:26:00] <ana> \x01ACTION waves\x01", "14:26:00 ana does: waves"),
@@ -194,3 +214,24 @@ def test_a_log_of_two_channels_is_read_for_the_first_that_is_spoken_in() -> None
 def test_a_log_of_two_channels_is_read_for_the_one_asked_for() -> None:
     found = read(LOGS["wire"], "wire", channel="#OTHER")
     assert [line.text for line in found.lines if line.kind == "says"] == ["elsewhere"]
+
+
+OWN = {
+    "irssi": "14:26 <@ana> hello\n14:27 -!- You're now known as ana_\n14:28 < ana_> hello\n",
+    "weechat": "2026-03-04 14:26:00\tana\thello\n2026-03-04 14:27:00\t--\tYou are now known as ana_\n14:28\tana_\thello\n",  # noqa: E501 - rows are long
+    "xchat": "Mar 04 14:26 <ana>\thello\nMar 04 14:27 *\tYou are now known as ana_\nMar 04 14:28 <ana_>\thello\n",
+}
+
+
+@pytest.mark.parametrize(("form", "log"), OWN.items())
+def test_the_change_of_nick_of_who_wrote_the_log_is_theirs(form: str, log: str) -> None:
+    assert said(log, form) == ["14:26:00 ana says: hello", "14:27:00 ana is now: ana_", "14:28:00 ana_ says: hello"]
+
+
+def test_whose_the_second_change_is_was_told_by_the_first() -> None:
+    log = "14:26 <ana> hello\n14:27 -!- You're now known as ana_\n14:28 -!- You're now known as chair\n"
+    assert said(log, "irssi")[-1] == "14:28:00 ana_ is now: chair"
+
+
+def test_a_change_of_nick_that_may_be_anybodys_is_nobodys() -> None:
+    assert said("14:26 <ana> hello\n14:27 -!- You're now known as chair\n", "irssi") == ["14:26:00 ana says: hello"]

@@ -23,7 +23,7 @@ REAL: dict[str, tuple[str, int, int, int, date | None]] = {
     "2-ccg-2018-07-10/irc.log": ("iso", 264, 24, 0, date(2018, 7, 10)),
     "2-ccg-2020-02-18/irc-raw.log": ("iso", 244, 19, 0, date(2020, 2, 18)),
     "2-ccg-2020-02-18/irc.log": ("iso", 247, 19, 0, date(2020, 2, 18)),
-    "3-scribe1-XChat_Log_Format/XChat_Log_Format-in.txt": ("xchat", 13, 5, 0, date(2005, 2, 14)),
+    "3-scribe1-XChat_Log_Format/XChat_Log_Format-in.txt": ("xchat", 14, 5, 0, date(2005, 2, 14)),
     "3-scribe1-actionProcessing/actionProcessing-in.txt": ("rrsagent", 41, 5, 0, date(2005, 1, 7)),
     "3-scribe1-irssi-nick-space/irssi-nick-space-in.txt": ("irssi", 94, 3, 0, date(2007, 9, 27)),
     "3-scribe1-irssi/irssi-in.txt": ("irssi", 360, 10, 0, date(2005, 3, 29)),

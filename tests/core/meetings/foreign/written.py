@@ -86,6 +86,22 @@ body { background: #f0f0f0; }
 </body>
 </html>
 """,
+    "rrsagent-html": """\
+<!DOCTYPE html>
+<html><head><title>IRC log of #chan on 2026-03-04</title></head>
+<body>
+<h1>IRC log of #chan on 2026-03-04</h1>
+<dl>
+<dt id="T14-25-50">14:25:50 [RRSAgent]</dt><dd>RRSAgent has joined #chan</dd>
+<dt id="T14-26-00">14:26:00 [ana]</dt><dd>#startmeeting</dd>
+<dt id="T14-26-05">14:26:05 [ana[m]]</dt><dd>hello: [off] &lt;all&gt;</dd>
+<dt id="T14-26-15" class="IRC">14:26:15 [ben]
+<dd>ben is now known as ben_
+<dt id="T14-26-20" class="IRC">14:26:20 [ben_]
+<dd>#endmeeting
+</dl>
+</body></html>
+""",
     "rrsagent": """\
 14:25:50 <RRSAgent> RRSAgent has joined #chan
 14:25:51 <ben> ben has joined #chan
