@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cloudbot.adapters.render import Words
 from cloudbot.core.commands import Ask, Invocation
 from cloudbot.core.effects import Announce, Say, SendMail, SetTimer, TellOperator, WouldSay
-from cloudbot.core.engine import World
+from cloudbot.core.engine import Engine, World
 from cloudbot.core.facts import (
     CommandGiven,
     CommitsSeen,
@@ -199,6 +199,7 @@ class Bot:
     records: Records | None = None
     number: int = 0
     "of the newest fact"
+    engine: Engine = ENGINE
 
     def world(self, at: datetime) -> World:
         return World(
@@ -218,7 +219,7 @@ class Bot:
         effects: list[Effect] = []
         for fact in facts:
             self.number += 1
-            step = ENGINE.step(fact, self.world(fact.at))
+            step = self.engine.step(fact, self.world(fact.at))
             self.documents = step.documents
             effects += step.effects
         return effects

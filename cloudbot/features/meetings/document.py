@@ -59,6 +59,8 @@ class Held:
     "since when nobody listens, while we are not in the channel"
     warned: datetime | None = None
     "when it was asked whether it is over"
+    said_topic: bool = False
+    "a topic was said since it may not be set, and so was that the others are not"
     closed: Lull | None = None
     "the bot ended it, since nobody did"
     fixes: tuple[Fix, ...] = ()

@@ -10,13 +10,14 @@ The rules, in this order:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cloudbot.core.engine import Feature, Reaction, Replay
 from cloudbot.core.facts import ChannelEntered, ChannelLeft, CommandGiven, Delivered, LineSaid, TimerFired
+from cloudbot.core.meetings import walking
 from cloudbot.core.meetings.identity import is_chair, proven
 from cloudbot.core.meetings.meeting import Rules
-from cloudbot.core.meetings.noting import topic_reply
 from cloudbot.core.meetings.prepared import Prepared
 from cloudbot.features.meetings import asking, clocks, ending, fixing, folding, publishing, starting, watching
 from cloudbot.features.meetings.document import Held, Meetings
@@ -122,12 +123,13 @@ def _effects(held: Held, meeting: Meeting, words: Words, world: World, replies: 
 
 
 def _topic_not_set(document: Meetings, fact: Delivered, world: World) -> Reaction[Meetings]:
-    """Say a topic that we may not set: not what it was before the meeting, nor that the channel is logged."""
+    """Say the first topic that we may not set, and why. Everybody has just read those that somebody typed."""
     held = next((one for one in document.held if one.ended is None and fact.key.startswith(f"{one.key}/")), None)
-    text = "" if held is None else str(topic_reply(document.meeting(held)).values["text"])
-    if held is None or not text or document.meeting(held).quiet:
+    topic = None if held is None else walking.head(document.meeting(held))
+    if held is None or topic is None or held.said_topic or document.meeting(held).quiet:
         return Reaction(document)
-    return Reaction(document, (Words(held=held, number=world.number, at=fact.at).say("meeting_topic", text=text),))
+    say = Words(held=held, number=world.number, at=fact.at).say("meeting_topic", text=topic.text)
+    return Reaction(document.with_held(replace(held, said_topic=True)), (say,))
 
 
 def unprepared(world: World, venue: Venue) -> Prepared:

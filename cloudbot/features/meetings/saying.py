@@ -28,8 +28,8 @@ RESULTS = frozenset({"meeting_ended", "meeting_links", "meeting_kept", "meeting_
 LOGGED = " | this channel is being logged for minutes"
 TOPIC_BYTES = 300
 """What every network takes (ISUPPORT TOPICLEN is 307 at the least of those in use)."""
-TOPIC, AS_BEFORE, LOGS = "topic", "topic-as-before", "topic-says-logged"
-"""The last part of a topic's key: what it was set for."""
+TOPIC, ITEM, BEGUN, AS_BEFORE = "topic", "topic-of-item", "topic-at-start", "topic-as-before"
+"""The last part of a topic's key: what it was set for. Only the first one's is said where it may not be set."""
 TOLD = "told"
 """The last part of the key of what one person is told, who may be gone: nothing that an operator could mend."""
 
@@ -73,11 +73,13 @@ class Words:
 
     def replies(self, replies: Iterable[Reply], *, topics: bool = True) -> Iterator[Effect]:
         """Do what the fold wants done."""
+        replies = tuple(replies)
+        why = ITEM if any(reply.words == "meeting_item" for reply in replies) else TOPIC
         for reply in replies:
             if reply.how == "topic":
                 text = str(reply.values["text"]) or self.held.topic
                 if topics:
-                    yield self.topic(text)
+                    yield self.topic(text, why)
             elif reply.how == "tell":
                 yield self.tell(reply.to, reply.words, reply.values)
             else:

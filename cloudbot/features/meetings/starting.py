@@ -13,7 +13,7 @@ from cloudbot.core.meetings.noting import topic_reply
 from cloudbot.features.meetings.document import Held, Meetings
 from cloudbot.features.meetings.folding import line_of
 from cloudbot.features.meetings.publishing import shows_log, url
-from cloudbot.features.meetings.saying import LOGS, TOLD, TOPIC, told, unlogged
+from cloudbot.features.meetings.saying import BEGUN, TOLD, told, unlogged
 from cloudbot.features.meetings.settings import Settings
 
 if TYPE_CHECKING:
@@ -97,5 +97,4 @@ def greeting(held: Held, meeting: Meeting, words: Words, world: World) -> Iterat
     if settings.greeting:
         yield words.say("meeting_useful")
     if settings.topic:
-        shown = str(topic_reply(meeting).values["text"])
-        yield words.topic(shown or held.topic, TOPIC if shown else LOGS)
+        yield words.topic(str(topic_reply(meeting).values["text"]) or held.topic, BEGUN)
