@@ -9,8 +9,8 @@ Decided here, as people type on phones and from memory:
 - `# topic x` with a blank is taken where the word is a documented command, and so are plurals and guesses (`#addchair`,
   `#todo`): `taken` then says so, and the person is told once;
 - `[topic] x`, as at Ubuntu, is taken for the words that are noted so;
-- a word with punctuation only stuck to it (`#agreed?`, `#info.`) is prose, as are `#1078608`, `##info` and every
-  `#word` that is no command; these get no answer either.
+- a word with punctuation only stuck to it (`#agreed?`, `#info.`) is prose, and so is one that is asked about (`#agreed?
+  I think so`), as are `#1078608`, `##info` and every `#word` that is no command; these get no answer either.
 """
 
 from __future__ import annotations
@@ -97,4 +97,4 @@ def _bracketed(text: str) -> Typed | None:
 
 def _is_prose(found: re.Match[str]) -> bool:
     stuck = bool(found["rest"]) and not found["gap"]
-    return stuck and not any(character.isalnum() for character in found["rest"])
+    return stuck and (found["rest"][0] == "?" or not any(character.isalnum() for character in found["rest"]))

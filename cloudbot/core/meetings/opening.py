@@ -51,8 +51,11 @@ def meeting_topic(meeting: Meeting, deed: Deed) -> Step:
 
 
 def meeting_name(meeting: Meeting, deed: Deed) -> Step:
-    """Give the meeting the name that its files may have; `minutes.names` makes a file name of it."""
-    meeting = replace(meeting, name=deed.argument.strip())
+    """Give the meeting the name that its files may have, as MeetBot does: lower case, `_` for blanks.
+
+    `minutes.names` makes a file name of it.
+    """
+    meeting = replace(meeting, name="_".join(deed.argument.lower().split()))
     return meeting, (say("meeting_named", name=meeting.name),)
 
 

@@ -26,6 +26,7 @@ _WORDS = {
 _BALLOT = re.compile(r"\s*(?P<word>[+±-]?\d|[+-](?=\s|$)|[^\W\d]+)(?P<end>[.!,;:]*)(?:\s+(?P<why>.*))?$")
 _QUESTION = re.compile(r"(?P<question>.*\?)(?P<options>[^?]*)$")
 _OPTION = re.compile(r"[\w+-]+")
+_OPTION_WHY = re.compile(r"\s*(?P<word>[\w+-]+)(?:[.!,;:]+(?:\s+(?P<why>.*))?|\s+(?P<because>because\b.*)|\s*)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,16 +89,19 @@ def choice(vote: Vote, text: str) -> tuple[str, str] | None:
         found = _BALLOT.match(text)
         meant = None if found is None else _WORDS.get(found["word"].lower())
         return None if found is None or meant is None else (meant, found["why"] or "")
-    said = text.strip().rstrip(".!").casefold()
+    found = _OPTION_WHY.match(text)
+    said = "" if found is None else found["word"].casefold()
     matching = [option for option in vote.options if option.casefold() == said]
-    return (matching[0], "") if matching else None
+    return (matching[0], (found["why"] or found["because"] or "") if found is not None else "") if matching else None
 
 
 def is_bare(text: str) -> bool:
-    """Whether a line is a ballot though it is no command: `+1`, `-1 because`, `0`; for motions only."""
+    """Whether a line is a ballot though it is no command: `+1`, `-1 because`, `0`, `abstain`; for motions only."""
     found = _BALLOT.match(text)
-    bare = found is not None and found["word"] in {"+1", "-1", "0", "+0", "-0"}
-    return bare and found is not None and (found["word"] != "0" or not found["why"])
+    if found is None:
+        return False
+    alone = not found["why"]
+    return found["word"] in {"+1", "-1", "+0", "-0"} or (alone and found["word"].lower() in {"0", "abstain"})
 
 
 def motion(text: str, *, at: datetime, line: int, nick: str) -> Vote:

@@ -139,7 +139,7 @@ def test_a_log_can_be_restricted() -> None:
 
 
 def test_a_meeting_has_a_name() -> None:
-    assert met("ana: #meetingname Clouds of March").name == "Clouds of March"
+    assert met("ana: #meetingname Clouds of March").name == "clouds_of_march"
 
 
 def test_a_lurking_bot_is_silent() -> None:

@@ -63,6 +63,7 @@ def test_a_command_is_recognised(text: str, command: tuple[str, str]) -> None:
         "#clouds: hello",
         "#unknown x",
         "#agreed?",
+        "#agreed? I think so",
         "#info.",
         "text then #info x",
         "in favour of #endmeeting",

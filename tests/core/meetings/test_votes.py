@@ -63,14 +63,32 @@ def test_what_is_no_ballot_is_told_and_not_counted(typed: str) -> None:
     assert [one.words for one in replies(*lines)] == ["meeting_vote_options"]
 
 
-@pytest.mark.parametrize(("said", "choice"), [("+1", "+1"), ("-1 too far", "-1"), ("0", "0"), ("+1!", "+1")])
+@pytest.mark.parametrize(
+    ("said", "choice"), [("+1", "+1"), ("-1 too far", "-1"), ("0", "0"), ("+1!", "+1"), ("abstain", "0")]
+)
 def test_a_bare_ballot_on_a_motion_counts(said: str, choice: str) -> None:
     assert ballots("ana: #motion we sprint", f"bea: {said}") == {choice: ("bea",)}
 
 
-@pytest.mark.parametrize("said", ["yes", "no idea", "+1000", "0 of them work", "1", "well +1"])
+@pytest.mark.parametrize(
+    "said", ["yes", "abstain from that, please", "no idea", "+1000", "0 of them work", "1", "well +1"]
+)
 def test_prose_is_no_ballot(said: str) -> None:
     assert ballots("ana: #motion we sprint", f"bea: {said}") == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "choice"),
+    [("oct", "oct"), ("Oct.", "oct"), ("oct, it is warm", "oct"), ("nov because of the fair", "nov"), ("nov!", "nov")],
+)
+def test_a_ballot_on_options_may_give_its_reason(typed: str, choice: str) -> None:
+    assert ballots("ana: #startvote When? oct, nov", f"bea: #vote {typed}") == {choice: ("bea",)}
+
+
+@pytest.mark.parametrize("typed", ["oct and nov", "no", "", "october"])
+def test_what_is_none_of_the_options_is_told(typed: str) -> None:
+    lines = ("ana: #startvote When? oct, nov", f"bea: #vote {typed}")
+    assert [one.words for one in replies(*lines)] == ["meeting_vote_options"]
 
 
 def test_a_bare_ballot_on_options_does_not_count() -> None:

@@ -11,6 +11,8 @@ from cloudbot.core.meetings.logs.stamps import split_stamp
 _PROGRAM = frozenset({"-->", "<--", "--", "=!=", "<->", "***", "⚠", "="})
 _NOTICE = re.compile(r"Notice\((?P<nick>[^)\s]{1,64})\)(?: -> \S{1,64})?: (?P<text>.*)", re.DOTALL)
 _ACTED = re.compile(r"[@+%&~]{0,3}(?P<nick>\S{1,80})(?: (?P<text>.*))?", re.DOTALL)
+_IN_NICK = re.compile(r"(?![\u2100-\u214f])[\w\[\]\\`^{}|*]")
+"A prefix without any of these is a sign that somebody chose for the program's own rows."
 _COLUMNS = 3
 
 
@@ -23,7 +25,7 @@ def _read(text: str) -> Entry | None:
     if prefix == "*":
         acted = _ACTED.match(words)
         return said(stamp, acted["nick"], acted["text"], "does", telling=True) if acted else Passed(telling=True)
-    if prefix in _PROGRAM:
+    if prefix in _PROGRAM or (prefix and _IN_NICK.search(prefix) is None):
         notice = _NOTICE.match(words)
         if notice is not None:
             return said(stamp, notice["nick"], notice["text"], telling=True)
