@@ -1,5 +1,8 @@
 """What a meeting leaves on the agenda of the next one: what it did not come to, first and counted; all else is cleared.
 
+A meeting that is held long before the planned one leaves what was said for that one: who cannot come, who takes the
+chair, how its agenda is ordered.
+
 What the bot drafts from the state of things is drafted again next time, from the state as it is then.
 """
 
@@ -12,6 +15,7 @@ from cloudbot.core.meetings.walking import leftovers
 from cloudbot.core.records.kinds.meetings import Agenda, Series
 from cloudbot.core.records.operations import Change, Edit, add, drop, make, put
 from cloudbot.features.records.meetings.masking import recordable
+from cloudbot.features.records.meetings.planning import is_extraordinary, rhythm_of
 
 if TYPE_CHECKING:
     from cloudbot.core.meetings.planned import Planned
@@ -34,7 +38,8 @@ def carried(who: Attendance) -> Change | None:
     if held is None:
         items = [_put(who, one) for one in left]
         return make("agenda", series.id, {"items": items}) if items else None
-    edits = (*_items(who, held, left), *(drop(key) for key in _CLEARED if getattr(held, key)))
+    cleared = () if is_extraordinary(rhythm_of(series), who.held.started) else _CLEARED
+    edits = (*_items(who, held, left), *(drop(key) for key in cleared if getattr(held, key)))
     return Change(kind="agenda", id=series.id, edits=edits) if edits else None
 
 

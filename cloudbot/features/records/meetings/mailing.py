@@ -10,7 +10,6 @@ from cloudbot.core.meetings.minutes.markdown import DECIDED
 from cloudbot.core.meetings.minutes.outline import label, sections
 from cloudbot.core.meetings.minutes.wrapping import columns, wrapped
 from cloudbot.core.meetings.walking import leftovers
-from cloudbot.core.meetings.when import BadRule, next_time
 from cloudbot.core.records.dues import last_day
 from cloudbot.core.records.kinds.meetings import Minutes, Series
 from cloudbot.core.records.kinds.work import Action
@@ -61,7 +60,7 @@ def minutes(who: Attendance, world: World) -> dict[str, Any]:
         "todo": [line for row in _todo(who, reading) for line in row],
         "topics": [*_topics(meeting, names)],
         "left": [recordable(one.text) for one in leftovers(meeting) if one.id != ACTIONS],
-        "next": _next(who, world.at),
+        "next": held.prepared.following,
         "log": url(world.team.site, held, ".html") if world.team.site else "",
         "records": world.records.site if world.records is not None else "",
         "closed": held.closed,
@@ -150,11 +149,3 @@ def _announced_for(who: Attendance) -> datetime | None:
     if series is None or not who.held.prepared.thread:
         return None
     return planned_at(rhythm_of(series), who.held.started)
-
-
-def _next(who: Attendance, at: datetime) -> datetime | None:
-    series = who.view.get(Series, "series", who.held.prepared.series or None)
-    try:
-        return next_time(rhythm_of(series), at) if series is not None else None
-    except BadRule:
-        return None

@@ -17,7 +17,7 @@ from cloudbot.core.meetings.when import BadRule, next_time
 from cloudbot.core.records.kinds.meetings import Minutes, Series
 from cloudbot.features.meetings.document import Meetings
 from cloudbot.features.records.meetings.meant import going_on
-from cloudbot.features.records.meetings.planning import PATIENCE, plan, rhythm_of
+from cloudbot.features.records.meetings.planning import PATIENCE, is_extraordinary, plan, planned_at, rhythm_of
 
 if TYPE_CHECKING:
     from cloudbot.core.effects import Effect
@@ -77,18 +77,24 @@ def _line(known: Missed, name: str, fact: TimerFired, view: View, world: World) 
     series = next((one for one in going_on(view) if one.id == name), None)
     if when is None or series is None or fact.at < when + PATIENCE or fact.at > when + PATIENCE + LATEST:
         return ()
-    if _was_held(name, when, view, world):
+    if _was_held(series, when, view, world):
         return ()
     return (_announce(series, when, view, world),)
 
 
-def _was_held(name: str, when: datetime, view: View, world: World) -> bool:
-    """Whether a meeting of the series began near the planned time."""
+def _was_held(series: Filed[Series], when: datetime, view: View, world: World) -> bool:
+    """Whether a meeting of the series began near the planned time, or earlier in its place."""
     seen = world.document(Meetings)
-    begun = [one.started for one in seen.held if one.prepared.series == name]
-    begun += [one.started for one in seen.past if one.series == name]
-    begun += [one.record.started for one in view.all(Minutes) if one.record.series == name]
-    return any(abs(started - when) <= AROUND for started in begun)
+    begun = [one.started for one in seen.held if one.prepared.series == series.id]
+    begun += [one.started for one in seen.past if one.series == series.id]
+    begun += [one.record.started for one in view.all(Minutes) if one.record.series == series.id]
+    rhythm = rhythm_of(series.record)
+
+    def is_that_one(started: datetime) -> bool:
+        early = planned_at(rhythm, started) == when and not is_extraordinary(rhythm, started)
+        return early or abs(started - when) <= AROUND
+
+    return any(is_that_one(started) for started in begun)
 
 
 def _announce(series: Filed[Series], when: datetime, view: View, world: World) -> Announce:

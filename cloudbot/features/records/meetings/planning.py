@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 PATIENCE = timedelta(hours=2)
 """How long after its planned time a meeting is still waited for, or going on."""
+EARLY = timedelta(hours=36)
+"""How long before its planned time a meeting is still that one: held a day earlier, but not in another week."""
 MONTH = timedelta(days=31)
 
 
@@ -103,6 +105,12 @@ def planned_at(rhythm: Rhythm, at: datetime) -> datetime | None:
         return next_time(rhythm, at - PATIENCE)
     except BadRule:
         return None
+
+
+def is_extraordinary(rhythm: Rhythm, at: datetime) -> bool:
+    """Whether a meeting that begins at an instant comes long before the planned one, which is still to come then."""
+    planned = planned_at(rhythm, at)
+    return planned is not None and planned - at > EARLY
 
 
 def before(rhythm: Rhythm, at: datetime | None) -> date | None:

@@ -19,7 +19,7 @@ from cloudbot.core.records.permissions import is_member
 from cloudbot.core.records.standing import delegates_on
 from cloudbot.features.meetings.settings import Settings
 from cloudbot.features.records.meetings.meant import series_of
-from cloudbot.features.records.meetings.planning import plan
+from cloudbot.features.records.meetings.planning import is_extraordinary, plan, rhythm_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +49,7 @@ def _of_series(
     world: World, view: View, series: Filed[Series], people: tuple[Known, ...], called: tuple[str, ...]
 ) -> Prepared:
     planned, record = plan(world, view, series), series.record
+    extra = is_extraordinary(rhythm_of(record), world.at)  # who cannot come, or chairs, on the planned day is for then
     rules = Rules(
         w3c=record.grammar == "w3c",
         hides=frozenset(record.hides),
@@ -64,10 +65,10 @@ def _of_series(
         name=record.name or "",
         agenda=planned.agenda,
         people=people,
-        regrets=planned.regrets,
+        regrets=() if extra else planned.regrets,
         quorum=record.quorum,
-        chair=planned.chair,
-        following=planned.following,
+        chair="" if extra and planned.said else planned.chair,
+        following=planned.at if extra else planned.following,
         duration=timedelta(minutes=record.duration),
         idle=timedelta(minutes=record.idle),
         publish_log=record.publish_log,

@@ -59,7 +59,7 @@ def test_its_actions_and_what_was_added_stay_on_the_agenda() -> None:
     assert typed(one, "alice", "!agenda", at=DUE)[1:] == before
 
 
-@pytest.mark.parametrize("minutes", [-30, 0, 100])
+@pytest.mark.parametrize("minutes", [-24 * 60, -30, 0, 100])
 def test_a_meeting_that_was_held_is_no_news(minutes: int) -> None:
     one = waiting()
     started = PLANNED + timedelta(minutes=minutes)
@@ -74,7 +74,7 @@ def test_a_meeting_of_another_series_or_day_does_not_count() -> None:
     early = Held(
         venue=CHANNEL,
         began=3,
-        started=PLANNED - timedelta(days=1),
+        started=PLANNED - timedelta(days=2),
         prepared=Prepared(series="monthly"),
         stem="y",
         ended=4,

@@ -35,8 +35,11 @@ lists = ["team@lists.example.org"]
 """
 
 
-def begun(one: Bot, venue: Venue = CHANNEL) -> Prepared:
-    return prepared(one.world(AT), venue)
+PLANNED = datetime(2019, 8, 14, 19, 0, tzinfo=UTC)
+
+
+def begun(one: Bot, venue: Venue = CHANNEL, at: datetime = AT) -> Prepared:
+    return prepared(one.world(at), venue)
 
 
 def minutes(number: int, *chairs: str) -> dict[str, bytes]:
@@ -161,7 +164,32 @@ def test_where_nobody_of_the_rota_can_the_facilitator_or_the_backup_does() -> No
     for who, expected in (("erin", "grace"), ("grace", "dan"), ("dan", "")):
         typed(one, who, "!regrets")
         assert begun(one).chair == expected
-    assert begun(one).regrets == ("dan", "erin", "grace")
+    assert begun(one, at=PLANNED).regrets == ("dan", "erin", "grace")
+
+
+@pytest.mark.parametrize(
+    ("early", "following", "regrets"),
+    [
+        ({"hours": -1}, "2019-09-11", ("dan",)),
+        ({"hours": 0}, "2019-09-11", ("dan",)),
+        ({"hours": 36}, "2019-09-11", ("dan",)),
+        ({"hours": 37}, "2019-08-14", ()),
+        ({"days": 21}, "2019-08-14", ()),
+    ],
+)
+def test_a_meeting_long_before_the_planned_one_is_another_one(
+    early: dict[str, int], following: str, regrets: tuple[str, ...]
+) -> None:
+    one = bot()
+    typed(one, "dan", "!regrets", at=PLANNED - timedelta(days=22))
+    found = begun(one, at=PLANNED - timedelta(**early))
+    assert (f"{found.following:%Y-%m-%d}", found.regrets) == (following, regrets)
+
+
+def test_who_takes_the_chair_on_the_planned_day_takes_it_then() -> None:
+    one = bot()
+    typed(one, "dan", "!chair me", at=PLANNED - timedelta(days=22))
+    assert [begun(one, at=PLANNED - timedelta(days=days)).chair for days in (0, 21)] == ["dan", ""]
 
 
 @pytest.mark.need("N06", by="#startmeeting")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from cloudbot.core.facts import RecordsRefused, RecordsWait
 from cloudbot.core.records.checking import check
 from tests.core.records.trees import person
-from tests.features.records.meetings.held import ACCOUNT, FILES, ID, PEOPLE, Meeting
+from tests.features.records.meetings.held import ACCOUNT, FILES, ID, NOW, PEOPLE, Meeting
 from tests.features.records.worlds import carried_out
 
 NOTED = (
@@ -173,6 +175,21 @@ regrets = [{ person = "ben", at = 2019-08-01 }]
         ),
     }
     assert held.record("minutes", ID)["regrets"] == ("ben",)
+
+
+def test_a_meeting_long_before_the_planned_one_takes_what_it_treats_and_leaves_what_was_said_for_that_one() -> None:
+    agenda = """schema = "cloudbot/agenda/1"
+id = "monthly"
+chair = "ann"
+items = [{ id = "keys", text = "Keys" }, { id = "mirror", text = "The mirror" }]
+regrets = [{ person = "ben", at = 2019-08-01 }]
+"""
+    held = Meeting(files={**FILES, "agendas/monthly.toml": agenda}, at=NOW - timedelta(days=9))
+    held.meets("ann: #topic Keys", "ann: #topic Builds", "ann: #topic The sprint")
+    after = held.record("agenda", "monthly")
+    assert (after["chair"], [one["person"] for one in after["regrets"]]) == ("ann", ["ben"])
+    assert [(one["id"], one["left"]) for one in after["items"]] == [("mirror", 1)]
+    assert "The next one is Wed 2019-08-14 19:00 UTC." in " ".join(held.said)
 
 
 def test_what_is_put_on_the_agenda_during_the_meeting_stays_for_the_next_one() -> None:
