@@ -97,7 +97,7 @@ OTHER_LOGS = {
     "irssi, nicks in a column": ("irssi", "14:26 <       @ana> hello", "14:26:00 ana says: hello"),
     "weechat, copied": ("irssi", "14:26:00      @ana | hello", "14:26:00 ana says: hello"),
     "weechat, copied without seconds": ("irssi", "14:26   * | ana waves", "14:26:00 ana does: waves"),
-    "weechat, signs of one's own": ("weechat", "2026-03-04 14:25:00\tℹ\tana is away\n2026-03-04 14:26:00\tana\thello",
+    "weechat, signs of one's own": ("weechat", "2026-03-04 14:25:00\t\u2139\tx\n2026-03-04 14:26:00\tana\thello",
                                     "14:26:00 ana says: hello"),
     "weechat, aligned": ("weechat", "2026-03-04 14:26:00\t     @ana\thello", "14:26:00 ana says: hello"),
     "Quassel, a new day": ("quassel", "{Day changed to Thursday, March 5, 2026}\n[14:26:00] <ana> hello",
