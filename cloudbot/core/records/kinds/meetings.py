@@ -113,6 +113,7 @@ class Agenda(Part):
     schema_: str = Field(alias="schema", description="`cloudbot/agenda/1`.")
     id: SeriesRef = Field(description="The series, which is the name of the file.")
     chair: PersonRef | None = Field(default=None, description="Who said that they take the chair next time.")
+    chair_at: PastDay | None = Field(default=None, description="The day they said so.")
     items: Annotated[tuple[AgendaItem, ...], AfterValidator(_each_once)] = Field(
         default=(), description="What was put on it, in its order."
     )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _AGAIN = frozenset({"state", "actions"})
 """Sources of items that are made anew for each agenda."""
-_CLEARED = ("chair", "regrets", "hidden", "order", "times")
+_CLEARED = ("chair", "chair_at", "regrets", "hidden", "order", "times")
 
 
 def carried(who: Attendance) -> Change | None:

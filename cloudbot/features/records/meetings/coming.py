@@ -8,12 +8,12 @@ from cloudbot.core.records.days import HOW, day_of
 from cloudbot.core.records.operations import add, drop, put
 from cloudbot.features.records.meetings.agenda_orders import change_of
 from cloudbot.features.records.meetings.meant import NO, named_first, prefix, series_meant
-from cloudbot.features.records.meetings.planning import before, plan, rhythm_of
+from cloudbot.features.records.meetings.planning import is_too_early, plan
 from cloudbot.features.records.orders import NotSo, somebody
 
 if TYPE_CHECKING:
     from cloudbot.core.effects import Effect
-    from cloudbot.core.records.operations import Operation
+    from cloudbot.core.records.operations import Edit, Operation
     from cloudbot.features.records.meetings.planning import Plan
     from cloudbot.features.records.orders import Order
 
@@ -47,13 +47,13 @@ def regrets(order: Order) -> Effect:
     _check_day(order, planned, word)
     if noted:
         raise NotSo(NO, why="regrets")
-    if before(rhythm_of(planned.series.record), planned.at) == order.view.on:
+    if is_too_early(planned, order.view.on):
         raise NotSo(NO, why="today", next=planned.at)
     said_before = planned.record is not None and any(one.person == order.person for one in planned.record.regrets)
     again = [drop("regrets", value={"person": order.person})] if said_before else []
     chairs = planned.said and planned.chair == order.person
     edit = add("regrets", value={"person": order.person, "at": order.view.on})
-    edits = [*again, edit, *([drop("chair")] if chairs else [])]
+    edits = [*again, edit, *(_no_chair(planned) if chairs else [])]
     return _told(order, planned, change_of(planned, "regrets", edits), "regrets", chair="yes" if chairs else "")
 
 
@@ -67,17 +67,24 @@ def _check_day(order: Order, planned: Plan, word: str) -> None:
 def chair(order: Order) -> Effect:
     """Carry out `!chair [SERIES] me|NAME|none`."""
     planned, rest = _meeting(order, order.arg("who"))
-    chosen = planned.record.chair if planned.record is not None else None
+    chosen = planned.chair if planned.said else None
     if not rest:
         raise NotSo(NO, why="who chairs")
     if rest.casefold() in NOBODY:
         if chosen is None:
             raise NotSo(NO, why="no chair")
-        return _told(order, planned, change_of(planned, "chair", [drop("chair")], "chair"), "nobody")
+        return _told(order, planned, change_of(planned, "chair", _no_chair(planned), "chair"), "nobody")
     person = somebody(order, rest)
     if person in planned.regrets:
         raise NotSo(NO, why="cannot come", person=person)
     if person == chosen:
         raise NotSo(NO, why="chairs", person=person)
-    operation = change_of(planned, "chair", [put("chair", value=person)], "chair")
-    return _told(order, planned, operation, "chair", person=person)
+    if is_too_early(planned, order.view.on):
+        raise NotSo(NO, why="today", next=planned.at)
+    edits = [put("chair", value=person), put("chair_at", value=order.view.on)]
+    return _told(order, planned, change_of(planned, "chair", edits, "chair"), "chair", person=person)
+
+
+def _no_chair(planned: Plan) -> list[Edit]:
+    said = planned.record is not None and planned.record.chair_at is not None
+    return [drop("chair"), *([drop("chair_at")] if said else [])]

@@ -77,8 +77,8 @@ def plan(world: World, view: View, series: Filed[Series]) -> Plan:
     at, last = planned_at(rhythm, world.at), last_held(view, series.id)
     gathered = _gathered(world, view, series.record, held, rhythm, at)
     agenda = compose(gathered, _changed(held))
-    regrets = _sorry(held, rhythm, at)
-    chosen = _chosen(held, regrets)
+    regrets = _sorry(held, before(rhythm, at), last)
+    chosen = _chosen(held, regrets, before(rhythm, at), last)
     return Plan(
         series=series,
         at=at,
@@ -119,11 +119,15 @@ def before(rhythm: Rhythm, at: datetime | None) -> date | None:
     return None if earlier is None else earlier.date()
 
 
-def _sorry(held: Agenda | None, rhythm: Rhythm, at: datetime | None) -> tuple[str, ...]:
+def is_too_early(planned: Plan, day: date) -> bool:
+    """Whether what is said on a day of the next meeting would be taken for the one before, that did not happen."""
+    return _is_over(day, before(rhythm_of(planned.series.record), planned.at), planned.last)
+
+
+def _sorry(held: Agenda | None, earlier: date | None, last: Minutes | None) -> tuple[str, ...]:
     """Return who cannot come. What was said for a meeting before, that did not happen, is over."""
-    earlier = before(rhythm, at)
     every = held.regrets if held is not None else ()
-    return tuple(sorted({one.person for one in every if earlier is None or one.at is None or one.at > earlier}))
+    return tuple(sorted({one.person for one in every if not _is_over(one.at, earlier, last)}))
 
 
 def last_held(view: View, series: str) -> Minutes | None:
@@ -185,10 +189,21 @@ def _changed(held: Agenda | None) -> Changed:
     return Changed(hidden=frozenset(held.hidden), order=held.order, minutes=held.times)
 
 
-def _chosen(held: Agenda | None, regrets: Sequence[str]) -> str:
-    """Return who said that they take the chair, and can still come."""
-    chair = held.chair if held is not None else None
+def _chosen(held: Agenda | None, regrets: Sequence[str], earlier: date | None, last: Minutes | None) -> str:
+    """Return who said that they take the chair, for this meeting, and can still come."""
+    chair = held.chair if held is not None and not _is_over(held.chair_at, earlier, last) else None
     return chair if chair is not None and chair not in regrets else ""
+
+
+def _is_over(said: date | None, earlier: date | None, last: Minutes | None) -> bool:
+    """Whether something was said for a meeting before, that did not happen; `earlier` is the day it was planned for.
+
+    What was said for one that was held is taken out with its minutes: what is there from its day came after it.
+    """
+    if said is None or earlier is None:
+        return False
+    held = last is not None and last.started.date() == earlier
+    return said < earlier or (said == earlier and not held)
 
 
 def turn(view: View, series: Series, last: Minutes | None, regrets: Sequence[str], day: date) -> str:

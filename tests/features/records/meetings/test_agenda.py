@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -283,6 +283,30 @@ def test_during_the_meeting_it_is_still_the_next_one_and_after_it_the_one_after(
     assert asked(bot(), "!agenda", QUERY, after)[0].startswith(
         "Monthly team meeting, Wed 2019-09-11 19:00 UTC (in 27 d)"
     )
+
+
+def test_the_chair_of_a_meeting_that_did_not_happen_is_not_that_of_the_next() -> None:
+    one = bot()
+    typed(one, "dan", "!chair me")
+    assert "chair: dan" in typed(one, "alice", "!agenda")[0]
+    evening = datetime(2019, 8, 14, 21, 30, tzinfo=UTC)
+    assert "chair: grace's turn; say !chair me to take it." in typed(one, "alice", "!agenda", at=evening)[0]
+    assert typed(one, "dan", "!chair me", at=evening) == [
+        "today's meeting is over, and the next one is Wed 2019-09-11 19:00 UTC; say it from tomorrow on, for that one."
+    ]
+    typed(one, "dan", "!chair me", at=evening + timedelta(days=1))
+    assert "chair: dan" in typed(one, "alice", "!agenda", at=evening + timedelta(days=1))[0]
+
+
+@pytest.mark.parametrize("hour", [20, 22])
+def test_who_takes_the_next_chair_right_after_a_meeting_has_it(hour: int) -> None:
+    minutes = (
+        'schema = "cloudbot/minutes/1"\nid = "debian-cloud.2019-08-14-19.00"\nseries = "monthly"\n'
+        'channel = "oftc/#debian-cloud"\nstarted = 2019-08-14 19:00:00+00:00\nended = 2019-08-14 19:50:00+00:00\n'
+    )
+    one = bot({**example(), "minutes/debian-cloud.2019-08-14-19.00.toml": minutes.encode()})
+    typed(one, "dan", "!chair me", at=datetime(2019, 8, 14, hour, 0, tzinfo=UTC))
+    assert "chair: dan" in typed(one, "alice", "!agenda", at=datetime(2019, 8, 20, tzinfo=UTC))[0]
 
 
 def test_regrets_for_a_meeting_that_did_not_happen_are_not_for_the_next() -> None:
