@@ -17,10 +17,8 @@ from cloudbot.core.engine import Feature, Reaction, Replay
 from cloudbot.core.facts import ChannelEntered, ChannelLeft, CommandGiven, Delivered, LineSaid, TimerFired
 from cloudbot.core.meetings import walking
 from cloudbot.core.meetings.identity import is_chair, proven
-from cloudbot.core.meetings.meeting import Rules
-from cloudbot.core.meetings.prepared import Prepared
 from cloudbot.features.meetings import asking, clocks, ending, fixing, folding, publishing, starting, watching
-from cloudbot.features.meetings.document import Held, Meetings
+from cloudbot.features.meetings.document import Meetings
 from cloudbot.features.meetings.limiting import limited
 from cloudbot.features.meetings.saying import TOPIC, Words
 from cloudbot.features.meetings.searching import in_memory
@@ -33,8 +31,9 @@ if TYPE_CHECKING:
     from cloudbot.core.engine import World
     from cloudbot.core.facts import Fact
     from cloudbot.core.meetings.meeting import Meeting, Reply
+    from cloudbot.core.meetings.prepared import Prepared
     from cloudbot.core.speech import Venue
-    from cloudbot.features.meetings.document import FactOfMeeting
+    from cloudbot.features.meetings.document import FactOfMeeting, Held
     from cloudbot.features.meetings.searching import Search
 
     Prepare = Callable[[World, Venue], Prepared]
@@ -72,10 +71,11 @@ def make(prepare: Prepare, search: Search = in_memory) -> Feature[Meetings]:
 def _outside(document: Meetings, fact: LineSaid, world: World, prepare: Prepare) -> Reaction[Meetings]:
     match starting.command_of(fact):
         case "startmeeting":
-            document, found = starting.begun(document, fact, world, prepare)
-            if not isinstance(found, Held):
-                return Reaction(document, () if found is None else (found,))
-            return _inside(document, fact, world)
+            document, held, effects = starting.begun(document, fact, world, prepare)
+            if held is None:
+                return Reaction(document, effects)
+            begun = _inside(document, fact, world)
+            return Reaction(begun.document, (*begun.effects, *effects))
         case "endmeeting":
             return Reaction(document, tuple(ending.too_late(document, fact, world)))
         case _:
@@ -132,11 +132,4 @@ def _topic_not_set(document: Meetings, fact: Delivered, world: World) -> Reactio
     return Reaction(document.with_held(replace(held, said_topic=True)), (say,))
 
 
-def unprepared(world: World, venue: Venue) -> Prepared:
-    """Say what is known of a meeting where there are no records: the defaults."""
-    del venue
-    settings = world.setting(Settings)
-    return Prepared(rules=Rules(takeover=settings.takeover), idle=settings.idle)
-
-
-meetings = make(unprepared)
+meetings = make(starting.unprepared)

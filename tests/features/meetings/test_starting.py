@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cloudbot.core.effects import Say
+from cloudbot.adapters.render import Words
+from cloudbot.core.effects import Say, TellOperator
 from cloudbot.core.meetings.prepared import Prepared
 from cloudbot.core.speech import Venue
 from cloudbot.features.meetings.document import Meetings
@@ -125,3 +126,29 @@ def test_nothing_is_prepared_for_who_may_not_begin_one() -> None:
     feature = make(counted)
     refused = feature.react(Meetings(), room.fact("eve: #startmeeting"), room.bot.world(room.at))
     assert (len(refused.effects), asked) == (1, [])
+
+
+def test_a_meeting_whose_preparation_fails_begins_all_the_same_and_the_operator_is_told_once() -> None:
+    def broken(_world: World, _venue: Venue) -> Prepared:
+        raise KeyError("monthly")
+
+    room, feature = Room(), make(broken)
+    reaction = feature.react(Meetings(), room.fact("alex: #startmeeting"), replace(room.bot.world(room.at), number=7))
+    assert shown(list(reaction.effects))[0].startswith("Meeting started")
+    (told,) = [one for one in reaction.effects if isinstance(one, TellOperator)]
+    assert (told.key, [render(where, told) for where in ("irc", "mail")]) == (
+        "operator/meeting/oftc/#debian-cloud/7",
+        [
+            (
+                "a meeting in #debian-cloud began without its agenda and its people, since they could not be prepared: "
+                "KeyError: 'monthly'"
+            ),
+            "cloudbot: a meeting began without what the records know of it",
+        ],
+    )
+    later = feature.react(reaction.document, room.fact("alex: #topic x"), replace(room.bot.world(room.at), number=8))
+    assert [one for one in later.effects if isinstance(one, TellOperator)] == []
+
+
+def render(where: str, told: TellOperator) -> str:
+    return Words().render(f"{where}/{told.words}", told.values).strip().split("\n")[0]

@@ -73,7 +73,7 @@ _PUBLIC: Final = {
         "from to id title channel rule time zone duration name facilitator backup rota quorum voters grammar hides"
         " takeover idle publish_log lists standing(id text minutes owner providers closes)"
     ),
-    "agenda": "id chair items(id text minutes owner added link source left providers) hidden order times",
+    "agenda": "id chair chair_at items(id text minutes owner added link source left providers) hidden order times",
     "minutes": (
         "id series channel title started ended log chairs(person) present(lines person) agenda(id text state)"
         " items(id kind text at line url person) decisions actions(item action owners)"
