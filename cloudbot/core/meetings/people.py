@@ -128,6 +128,18 @@ class _Walk:
         if one is not None:
             one.here.discard(folded(line.nick))
 
+    def logs_in(self, line: Line) -> None:
+        """Take it that what somebody said before they were vouched for was said by them."""
+        before = self._by_nick.get(self.same(line.nick))
+        one = None if before is None or before.account or not line.account else self._whose(line.nick, line.account)
+        if before is None or one is None or one is before:
+            return
+        for name in before.names:
+            one.called(name)
+        one.lines += before.lines
+        one.here |= before.here
+        self.found.remove(before)
+
     def is_now(self, line: Line) -> None:
         one = self._by_nick.pop(folded(line.nick), None)
         if one is not None and line.text.strip():
@@ -171,6 +183,8 @@ def _people(meeting: Meeting) -> list[Attendee]:
             walk.is_now(line)
         elif line.kind == "leaves":
             walk.leaves(line)
+        elif line.kind == "logs in":
+            walk.logs_in(line)
         elif line.kind in {"says", "does"}:
             number += 1
             if not (line.bot or walk.same(line.nick) in robots):
