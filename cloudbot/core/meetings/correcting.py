@@ -102,9 +102,14 @@ def _last_with(meeting: Meeting, deed: Deed, old: str) -> Item | None:
             continue
         if item is not None and old in item.text:
             return item
-        if old in line.text and recognise(line.text, everything=True) is None and item is None:
+        if old in line.text and item is None and not _is_command(line):
             return None
     return None
+
+
+def _is_command(line: Line) -> bool:
+    """Whether a line only orders something: a correction, or `#edit 3 text`."""
+    return recognise(line.text, everything=True) is not None or line.text.lower().startswith(("#edit", "#undo"))
 
 
 def more(meeting: Meeting, deed: Deed) -> Step:

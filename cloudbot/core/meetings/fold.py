@@ -8,7 +8,7 @@ a long meeting as at its start. The rules, in this order:
 3. A command by somebody who may not is answered to that person once, an unknown one not at all.
 4. An item without text is not noted, and whoever typed it is told; the classic manner notes it.
 5. What the bot or a client marked as one says is kept and is never a command.
-6. While a motion is open `+1`, `-1 because` and `0` are ballots.
+6. While a motion is open `+1`, `-1 because` and `0` are ballots; else a chair's `ready?` has its answers.
 7. Only what is said and done is a line of the log. Changes of nick, partings, proofs of who somebody is and times in
    which nobody listened are kept without a number; a ballot that was cast in private is not kept at all.
 """
@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cloudbot.core.meetings import balloting, chairing, correcting, noting, verbatim, votes, w3c
+from cloudbot.core.meetings import balloting, chairing, correcting, noting, readiness, verbatim, votes, w3c
 from cloudbot.core.meetings.grammar import Typed, recognise
 from cloudbot.core.meetings.identity import folded, forgotten, is_chair, person, proven, renamed, vouched
 from cloudbot.core.meetings.meeting import Deed, Meeting, Reply, Rules, Seat, Step
@@ -40,12 +40,15 @@ _SILENT: Mapping[Kind, Callable[[Meeting, Line], Meeting]] = {
 
 def step(meeting: Meeting, line: Line) -> Step:
     """Return the meeting after one line more, and what the bot does about it."""
-    mine = line.bot or (meeting.rules.bot != "" and folded(line.nick) == folded(meeting.rules.bot))
-    typed = None if mine else _typed(meeting, line)
+    typed = None if _is_bots(meeting, line) else _typed(meeting, line)
     if meeting.phase == "waiting":
         begun = _begun(meeting, line, typed)
         return (meeting, ()) if begun is None else _heard(begun, line, typed)
     return (meeting, ()) if meeting.phase == "ended" else _heard(meeting, line, typed)
+
+
+def _is_bots(meeting: Meeting, line: Line) -> bool:
+    return line.bot or (meeting.rules.bot != "" and folded(line.nick) == folded(meeting.rules.bot))
 
 
 def _typed(meeting: Meeting, line: Line) -> Typed | None:
@@ -107,9 +110,10 @@ def _heard(meeting: Meeting, line: Line, typed: Typed | None) -> Step:
 
 
 def _spoken(meeting: Meeting, line: Line, *, chair: bool) -> Step:
-    bare = meeting.vote is not None and meeting.vote.motion and line.kind == "says" and votes.is_bare(line.text)
-    if not bare:
+    if line.kind != "says" or _is_bots(meeting, line):
         return meeting, ()
+    if meeting.vote is None or not meeting.vote.motion or not votes.is_bare(line.text):
+        return readiness.spoken(meeting, line, chair=chair) if meeting.rules.manner == "live" else (meeting, ())
     deed = Deed(line=line, number=meeting.said, argument=line.text, chair=chair, word="vote")
     return balloting.ballot(meeting, deed)
 

@@ -73,6 +73,18 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A chair's question whether all are ready to go on; `said` are the folded nicks of those who said so."""
+
+    at: datetime
+    nick: str
+    account: str
+    topic: int
+    "the id of the topic that it was asked at"
+    said: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Substitution:
     """Words that later items are noted with other words for."""
 
@@ -166,6 +178,8 @@ class Meeting:
     verbatim: Mapping[str, str] = field(default_factory=dict)
     "folded nicks of those who are quoting, each with what ends it"
     always: tuple[Substitution, ...] = ()
+    ready: Ready | None = None
+    "whether all are ready was asked, and nobody objected yet"
     voted: tuple[Voted, ...] = ()
     "the votes that were counted, whose items may have been taken back since"
     named: Trail[Named] = field(default_factory=Trail)

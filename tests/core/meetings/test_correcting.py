@@ -166,3 +166,7 @@ def test_nothing_to_take_back_is_told() -> None:
 def test_a_bots_correction_is_none() -> None:
     robot = replace(said("bea: s/a/b/")[0], bot=True)
     assert items(step(met("bea: #info a", rules=LIVE), robot)[0]) == [("info", "a")]
+
+
+def test_an_edit_with_the_same_word_is_not_in_the_way() -> None:
+    assert items(met("bea: #info a", "bea: #edit 1 azur", "bea: s/azur/Azure/")) == [("info", "Azure")]

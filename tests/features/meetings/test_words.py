@@ -84,6 +84,10 @@ def replies(typed: str) -> list[Reply]:
         "eve +1",
         "eve #close",
         "eve #voters all",
+        "eve ready?",
+        "bob wait",
+        "eve ready?",
+        "eve ready?",
         "eve #endmeeting",
     ):
         nick, _, said = row.partition(" ")
