@@ -29,7 +29,7 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
     without a scheme is one by https. The pieces put together are the text.
     """
     done = 0
-    for found in _LINK.finditer(text):
+    for found in _LINK.finditer(text) if "/" in text or "@" in text else ():  # most lines of a log have neither
         shown = _trimmed(found[0])
         if text[done : found.start()]:
             yield text[done : found.start()], ""

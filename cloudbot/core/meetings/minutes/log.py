@@ -22,6 +22,11 @@ def spoken(meeting: Meeting) -> Iterator[tuple[int, Line]]:
     return enumerate(lines, start=1)
 
 
+def time_of(line: Line) -> str:
+    """Return when a line was said: `19:00:05`. Ten thousand are written at the end, and strftime takes its time."""
+    return line.at.isoformat()[11:19]
+
+
 def raw(meeting: Meeting) -> str:
     """Write the log, every line ended."""
     classic = meeting.rules.manner == "classic"
@@ -31,7 +36,7 @@ def raw(meeting: Meeting) -> str:
 def _line(line: Line, *, classic: bool) -> str:
     said = line.text.strip() if classic else clean(line.text)
     if line.kind == "does":
-        return f"{line.at:%H:%M:%S} * {line.nick} {said}"
+        return f"{time_of(line)} * {line.nick} {said}"
     if classic and said.startswith("ACTION"):  # the whole family of MeetBot takes this word for a /me
-        return f"{line.at:%H:%M:%S} * {line.nick} {said[7:].strip()}"
-    return f"{line.at:%H:%M:%S} <{line.nick}> {said}"
+        return f"{time_of(line)} * {line.nick} {said[7:].strip()}"
+    return f"{time_of(line)} <{line.nick}> {said}"

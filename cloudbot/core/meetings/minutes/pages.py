@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cloudbot.core.meetings.grammar import recognise
-from cloudbot.core.meetings.minutes.log import spoken
+from cloudbot.core.meetings.minutes.log import spoken, time_of
 from cloudbot.core.meetings.minutes.outline import UNLABELLED, sections, title
 from cloudbot.core.meetings.minutes.reading import read
 from cloudbot.core.meetings.minutes.team import left, rolled
@@ -90,8 +90,8 @@ def _item(item: Item, places: Places) -> Shown:
 
 def _line(line: Line, meeting: Meeting) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:
     """Return when a line was said, by whom, what it is and its pieces: a tuple, since a page has thousands."""
-    typed = recognise(line, meeting.rules.manner)
-    command = "" if typed is None or not line.text.lstrip().startswith(("#", "[")) else typed.command.name
+    typed = recognise(line, meeting.rules.manner) if line.text.lstrip().startswith(("#", "[")) else None
+    command = "" if typed is None else typed.command.name
     kind = "does" if line.kind == "does" else {"": "says", "topic": "topic"}.get(command, "command")
     shown = tuple(linked(clean(line.text), meeting.rules.places))
-    return f"{line.at:%H:%M:%S}", line.nick, kind, shown
+    return time_of(line), line.nick, kind, shown

@@ -181,7 +181,8 @@ def is_public_address(address: str) -> bool:
 
 def holds_secret(text: str) -> bool:
     """Whether a person's words hold what looks like a private key, a token or a secret: it is leaked by being said."""
-    return _SECRET.search(text) is not None
+    low = text.lower()
+    return any(word in low for word in _SECRETS) and _SECRET.search(text) is not None
 
 
 def is_private_reason(text: str) -> bool:
