@@ -3,170 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
-import signal
-import sys
-import urllib.request
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cloudbot.demo.ircd import Ircd
-from cloudbot.demo.stage import free_port
-from cloudbot.store.journal import Journal
-from tests.fakes.irc_server import Person
-from tests.irc_servers.fixtures import ngircd  # noqa: F401 - a fixture
+from tests.e2e.rooms import CHANNEL, LOGGED, Line, Room, meeting_room
+from tests.irc_servers.fixtures import hybrid, ngircd  # noqa: F401 - fixtures
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from pathlib import Path
 
-SECONDS = 30.0
-CHANNEL = "#cloud"
+    from tests.irc_servers.fixtures import Server
+
 POINTS = tuple(f"point {number} of forty" for number in range(1, 40))
 """Pasted behind #startmeeting: forty lines at once."""
-PEOPLE = ("anna", "ben", "carol", "dora", "emil", "finn")
-CONFIG = """\
-[state]
-directory = "{home}/state"
-
-[team]
-name = "Example Team"
-channels = ["test/{channel}"]
-site = "http://127.0.0.1:{web}"
-
-[irc.test]
-server = "127.0.0.1"
-port = {port}
-tls = false
-nick = "cloudbot"
-channels = [{{ name = "{channel}" }}]
-min_delay = 0.1
-pacing = {{ open = true }}
-
-[web]
-port = {web}
-
-[features.voice]
-listen_first = false
-"""
-SAID = re.compile(r":(?P<nick>[^! ]+)!\S+ PRIVMSG \S+ :?(?P<text>.*)")
-LOGGED = re.compile(r"\d\d:\d\d:\d\d <(?P<nick>[^>]+)> (?P<text>.*)")
-Line = tuple[str, str]
-
-
-@dataclass(slots=True, kw_only=True)
-class Room:
-    """The channel, with somebody in it who sees everything and says nothing."""
-
-    home: Path
-    port: int
-    web: int = field(default_factory=free_port)
-    people: dict[str, Person] = field(default_factory=dict)
-    watcher: Person = field(default_factory=lambda: Person("watcher"))
-    seen: list[str] = field(default_factory=list)
-    bot: asyncio.subprocess.Process | None = None
-    wanted: list[Line] = field(default_factory=list)
-    "what was said while the bot was there, from #startmeeting on"
-
-    async def build(self) -> None:
-        """Write the configuration and let everybody in."""
-        config = self.home / "config"
-        config.mkdir()
-        text = CONFIG.format(home=self.home, channel=CHANNEL, port=self.port, web=self.web)
-        (config / "cloudbot.toml").write_text(text, encoding="utf-8")
-        await self.watcher.connect(self.port)
-        await self.watcher.join(CHANNEL)
-        for nick in PEOPLE:
-            await self.enter(nick)
-
-    async def enter(self, nick: str) -> None:
-        self.people[nick] = await Person(nick).connect(self.port)
-        await self.people[nick].join(CHANNEL)
-
-    async def until(self, pattern: str) -> str:
-        """Watch until a line matches, and return it."""
-        while True:
-            line = await self.watcher.until(".", timeout=SECONDS)
-            self.seen.append(line)
-            if re.search(pattern, line):
-                return line
-
-    async def start(self) -> None:
-        """Start the bot and wait until it is in the channel and has what it says when it is back behind it."""
-        command = (sys.executable, "-m", "cloudbot", "run", "--config", str(self.home / "config"))
-        with (self.home / "bot.log").open("ab") as log:
-            self.bot = await asyncio.create_subprocess_exec(*command, stderr=log)
-        await self.until(f":cloudbot!.* JOIN :?{CHANNEL}")
-
-    async def kill(self) -> None:
-        """End the bot as a power cut does."""
-        assert self.bot is not None
-        self.bot.send_signal(signal.SIGKILL)
-        await self.bot.wait()
-        await self.until(":cloudbot!.* QUIT")
-
-    async def say(self, nick: str, *texts: str, kept: bool = True) -> None:
-        """Say lines at once, and wait until everybody has heard them and, where the bot is there, until it has too."""
-        for text in texts:
-            self.people[nick].say(CHANNEL, text)
-        for text in texts:
-            line = SAID.match(await self.until(f"PRIVMSG {CHANNEL} :{re.escape(text)}$"))
-            assert line is not None
-            self.wanted += [(line["nick"], line["text"])] if kept else []
-        if kept:
-            await self.committed(texts[-1])
-
-    async def committed(self, text: str) -> None:
-        """Wait until a line is in the journal: what is not yet is lost with the process, as it would be to a log."""
-        async with asyncio.timeout(SECONDS):
-            while text not in self._journalled():  # noqa: ASYNC110 - another process writes it
-                await asyncio.sleep(0.05)
-
-    def _journalled(self) -> list[str]:
-        journal = Journal.peek(self.home / "state" / "state.db")
-        with contextlib.closing(journal):
-            return [row.fact.text for row in journal.facts(limit=60) if row.kind == "LineSaid"]  # type: ignore[union-attr]
-
-    async def rename(self, nick: str, now: str) -> None:
-        self.people[now] = self.people.pop(nick)
-        self.people[now].send(f"NICK {now}")
-        await self.until(f":{nick}!.* NICK :?{now}")
-
-    async def split(self, nick: str) -> None:
-        """Lose somebody without a word, as in a netsplit."""
-        await self.people.pop(nick).close()
-        await self.until(f":{nick}!.* QUIT")
-
-    async def fetch(self, pattern: str) -> str:
-        """Fetch what a link leads to, at once."""
-        link = re.search(r"http://\S+", await self.until(pattern))
-        assert link is not None
-        return await asyncio.to_thread(lambda: urllib.request.urlopen(link[0], timeout=5).read().decode())  # noqa: S310 - our own door
-
-    async def file(self, ending: str) -> str:
-        """Read a file of the meeting from the folder of the site."""
-        (found,) = (self.home / "state" / "site" / "meetings").rglob(f"*{ending}")
-        return await asyncio.to_thread(found.read_text, encoding="utf-8")
-
-    async def leave(self) -> None:
-        if self.bot is not None and self.bot.returncode is None:
-            self.bot.terminate()
-            await self.bot.wait()
-        for person in (self.watcher, *self.people.values()):
-            await person.close()
-
-
-@contextlib.asynccontextmanager
-async def meeting_room(home: Path, port: int) -> AsyncIterator[Room]:
-    room = Room(home=home, port=port)
-    try:
-        await room.build()
-        yield room
-    finally:
-        await room.leave()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,3 +117,44 @@ def test_the_chair_kept_the_chair_and_the_action_is_its_owners(outcome: Outcome)
 def test_the_topic_is_that_of_the_meeting_and_then_as_before(outcome: Outcome) -> None:
     topics = [line.partition(" :")[2] for line in outcome.seen if re.match(":cloudbot!.* TOPIC ", line)]
     assert ("Any other business" in topics[-2], topics[-1]) == (True, "Images for clouds")
+
+
+MEMBERS_ONLY = """
+[features.meetings]
+start = "member"
+
+[[team.people]]
+name = "Anna"
+accounts = { test = ["anna"] }
+"""
+PASTED = ("#startmeeting", "#topic One", *(f"#info {number}" for number in range(38)))
+
+
+async def registered(room: Room, nick: str) -> None:
+    """Give somebody an account of the name of the nick."""
+    room.people[nick].say("NickServ", f"REGISTER open-sesame {nick}@example.org")
+    await room.people[nick].until("NOTICE .*registered")
+
+
+@pytest.mark.server
+def test_where_only_services_know_who_is_who_the_first_words_of_a_chair_count(
+    tmp_path: Path,
+    hybrid: Server,  # noqa: F811 - the fixture
+) -> None:
+    """Services are asked by WHOIS there. A paste begins a meeting, and after a kill the first command is obeyed."""
+
+    async def story() -> tuple[str, set[tuple[str, str | None]]]:
+        async with meeting_room(tmp_path, hybrid.port, MEMBERS_ONLY, ("anna", "ben")) as room:
+            await registered(room, "anna")
+            await room.start()
+            await room.say("anna", *PASTED)
+            begun = {(one.account, one.person) for one in room.facts() if one.text == "#startmeeting"}
+            await room.kill()
+            await room.start()
+            await room.say("anna", "#topic Two", "#endmeeting")
+            begun |= {(one.account, one.person) for one in room.facts() if one.text == "#topic Two"}
+            return await room.fetch(r"Minutes \(text\)"), begun
+
+    text, whose = asyncio.run(story())
+    assert re.findall(r"(?m)^ *\* (\S.*?)  \(", text) == ["One", *map(str, range(38)), "Two"]
+    assert whose == {("anna", "Anna")}
