@@ -92,7 +92,7 @@ def test_an_action_is_written_down_as_people_say_it(text: str, line: str) -> Non
     assert new(bot(), text) == [line]
 
 
-@pytest.mark.need("N01", by="!action")
+@pytest.mark.need("N01", "N40", by="!action")
 def test_a_new_action_says_who_wrote_it_down_whose_it_is_and_what_it_is_before() -> None:
     one = bot()
     new(one, "Write docs for grace before s2019 effort 2d")
@@ -188,6 +188,7 @@ def test_what_somebody_was_given_is_theirs_when_they_say_so() -> None:
     assert story(one) == ["2019-07-23 bob: given to grace", "2019-07-23 grace: accepted"]
 
 
+@pytest.mark.need("N36", by="!accept")
 @pytest.mark.parametrize(
     ("later", "line"),
     [

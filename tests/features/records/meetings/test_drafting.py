@@ -156,6 +156,7 @@ def test_the_draft_is_the_same_each_time_and_its_ids_are_known() -> None:
     assert set(draft(one)) <= NAMES
 
 
+@pytest.mark.need("N17", "N36", "N40", by="!agenda")
 def test_actions_say_what_was_done_since_the_last_meeting_and_what_is_open_and_late() -> None:
     files = {
         **bare(),

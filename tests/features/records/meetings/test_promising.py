@@ -22,6 +22,7 @@ def texts(found: dict[str, Any]) -> list[str]:
     return [one["text"] for one in found["updates"]]
 
 
+@pytest.mark.need("N10", "N36", by="#action")
 @pytest.mark.parametrize(
     ("said", "owner", "yes"),
     [
@@ -106,6 +107,7 @@ def test_one_that_was_done_is_opened_again_only_in_words() -> None:
     ]
 
 
+@pytest.mark.need("N01", by="#done")
 def test_what_is_done_is_closed_with_what_shows_it() -> None:
     found = after("ben: #done A-2019-017 https://example.org/it")["A-2019-017"]
     assert (found["state"], found["evidence"]) == ("done", {"url": "https://example.org/it"})
