@@ -64,10 +64,10 @@ def make_engine(*, records: bool = True) -> Engine:
     features = FEATURES
     if records:
         from cloudbot.features.records import FEATURES as OF_RECORDS  # noqa: PLC0415 - 9 MiB of models
+        from cloudbot.features.records.meetings.history import SOURCES  # noqa: PLC0415 - as above
         from cloudbot.features.records.meetings.preparing import prepared  # noqa: PLC0415 - as above
-        from cloudbot.features.records.meetings.searching import search  # noqa: PLC0415 - as above
 
-        features = (*(make(prepared, search) if one is meetings else one for one in FEATURES), *OF_RECORDS)
+        features = (*(make(prepared, SOURCES) if one is meetings else one for one in FEATURES), *OF_RECORDS)
     return Engine(features=features, voice=voice.voice, admit=voice.admit)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cloudbot.core.meetings.meeting import ItemKind, Meeting
     from cloudbot.features.meetings.document import Held, Past
     from cloudbot.features.meetings.searching import Search
+    from cloudbot.features.meetings.sources import Sources
 
 MOST = 3
 """What is shown of a list in one answer."""
@@ -51,54 +52,66 @@ def catch_up(ask: Ask, world: World) -> Answer:
     return Answer(words="irc/meeting_so_far", values=values, private=True)
 
 
-def last_meeting(ask: Ask, world: World) -> Answer:
-    """Answer how the last meeting went: of a channel, of a series, or of all."""
-    wanted = ask.args.get("which", "")
-    found = _found(ask, world, wanted)
-    if found is None:
-        return _unknown(wanted)
-    held = next((one for one in world.document(Meetings).held if one.stem == found.stem), None)
-    meeting = None if held is None else _as_it_reads(world, held)
-    decided = [] if meeting is None else [item.text for item in meeting.items if item.kind in DECIDED]
-    return Answer(words="irc/meeting_last", values={"one": found, "decided": decided, "url": _url(world, found)})
+def last_meeting(sources: Sources) -> Callable[[Ask, World], Answer]:
+    """Return what answers how the last meeting went: of a channel, of a series, or of all."""
+
+    def answered(ask: Ask, world: World) -> Answer:
+        wanted = ask.args.get("which", "")
+        found = _found(ask, sources.past(world), wanted)
+        if found is None:
+            return _unknown(wanted)
+        held = _held(world, found)
+        items = () if held is None else _as_it_reads(world, held).items
+        decided = [item.text for item in items if item.kind in DECIDED] or list(found.decided)
+        return Answer(words="irc/meeting_last", values={"one": found, "decided": decided, "url": _url(world, found)})
+
+    return answered
 
 
-def list_meetings(_ask: Ask, world: World) -> Answer:
-    """Answer which meetings run, and which were the last."""
-    document = world.document(Meetings)
-    running = [(one.venue.name, one.started) for one in document.held if one.ended is None]
-    last = [(one, _url(world, one)) for one in reversed(document.past)][:MOST]
-    index = f"{world.team.site}/{publishing.FOLDER}/" if world.team.site else ""
-    values = {"running": running, "last": last, "count": len(document.past), "index": index}
-    return Answer(words="irc/meeting_list", values=values)
+def list_meetings(sources: Sources) -> Callable[[Ask, World], Answer]:
+    """Return what answers which meetings run, which come next, and which were the last."""
+
+    def answered(_ask: Ask, world: World) -> Answer:
+        running = [(one.venue.name, one.started) for one in world.document(Meetings).held if one.ended is None]
+        past = sources.past(world)
+        values = {
+            "running": running,
+            "coming": sources.coming(world)[:MOST],
+            "last": [(one, _url(world, one)) for one in reversed(past)][:MOST],
+            "count": len(past),
+            "index": f"{world.team.site}/{publishing.FOLDER}/" if world.team.site else "",
+        }
+        return Answer(words="irc/meeting_list", values=values)
+
+    return answered
 
 
-def minutes(search: Search) -> Callable[[Ask, World], Answer]:
+def minutes(sources: Sources) -> Callable[[Ask, World], Answer]:
     """Return what answers `!minutes`, `!minutes ID`, `!minutes items` and `!minutes grep`."""
 
     def answered(ask: Ask, world: World) -> Answer:
         word, _, rest = ask.args.get("text", "").strip().partition(" ")
         match word.lower():
             case "grep":
-                return _grep(search, world, rest.strip())
+                return _grep(sources.search, world, rest.strip())
             case "items":
-                return _items(ask, world, rest.strip())
+                return _items(ask, world, sources.past(world), rest.strip())
             case _:
-                return _minutes(ask, world, word)
+                return _minutes(ask, world, sources.past(world), word)
 
     return answered
 
 
-def _minutes(ask: Ask, world: World, wanted: str) -> Answer:
-    found = _found(ask, world, "" if wanted.lower() == "last" else wanted)
+def _minutes(ask: Ask, world: World, past: tuple[Past, ...], wanted: str) -> Answer:
+    found = _found(ask, past, "" if wanted.lower() == "last" else wanted)
     if found is None:
         return _unknown(wanted)
     return Answer(words="irc/meeting_minutes", values={"one": found, "url": _url(world, found)})
 
 
-def _items(ask: Ask, world: World, wanted: str) -> Answer:
+def _items(ask: Ask, world: World, past: tuple[Past, ...], wanted: str) -> Answer:
     """Tell who asks the items with their numbers, by which `!minutes fix` corrects them."""
-    found = _found(ask, world, "" if wanted.lower() == "last" else wanted)
+    found = _found(ask, past, "" if wanted.lower() == "last" else wanted)
     held = None if found is None else _held(world, found)
     if held is None:
         return _unknown(wanted)
@@ -114,9 +127,9 @@ def _grep(search: Search, world: World, words: str) -> Answer:
     return Answer(words="irc/meeting_grep", values={"words": words, "found": found[:MOST], "more": len(found) - MOST})
 
 
-def _found(ask: Ask, world: World, wanted: str) -> Past | None:
+def _found(ask: Ask, past: tuple[Past, ...], wanted: str) -> Past | None:
     """Return the newest meeting that is meant: of this channel where there was one, of a channel, a series, a day."""
-    past = list(reversed(world.document(Meetings).past))
+    past = past[::-1]
     if not wanted:
         here = (one for one in past if one.venue == ask.venue)
         return next(here, past[0] if past else None)
@@ -134,15 +147,17 @@ def _as_it_reads(world: World, held: Held) -> Meeting:
 
 
 def _url(world: World, past: Past | None) -> str:
+    if past is None or past.url is not None:
+        return "" if past is None else past.url or ""
     site = world.team.site
-    return f"{site}/{publishing.FOLDER}/{past.stem}.html" if site and past is not None else ""
+    return f"{site}/{publishing.FOLDER}/{past.stem}.html" if site else ""
 
 
 def _unknown(wanted: str) -> Answer:
     return Answer(words="irc/meeting_unknown", values={"wanted": wanted})
 
 
-def commands(search: Search) -> tuple[Command, ...]:
+def commands(sources: Sources) -> tuple[Command, ...]:
     """Return the commands about meetings."""
     return (
         Command(
@@ -155,13 +170,13 @@ def commands(search: Search) -> tuple[Command, ...]:
             name="lastmeeting",
             help="how the last meeting went: when, how long, people, decisions, actions; of a channel or a series",
             params=(Param(name="which", optional=True),),
-            answer=last_meeting,
+            answer=last_meeting(sources),
             examples=("!lastmeeting", "!lastmeeting #debian-cloud"),
         ),
         Command(
             name="meetings",
-            help="the meetings that run, and the last ones with their links",
-            answer=list_meetings,
+            help="the meetings that run, the next ones, and the last ones with their links",
+            answer=list_meetings(sources),
             examples=("!meetings",),
         ),
         Command(
@@ -169,7 +184,7 @@ def commands(search: Search) -> tuple[Command, ...]:
             help="the last minutes, or those of a day; their items; what minutes say of some words; correct an item",
             params=(Param(name="text", kind="rest"),),
             who="member",
-            listing=minutes(search),
+            listing=minutes(sources),
             asking=_QUESTION,
             examples=(
                 "!minutes", "!minutes 2019-08-14", "!minutes items", "!minutes grep buster",

@@ -85,6 +85,10 @@ class Past:
     actions: int
     topics: tuple[str, ...] = ()
     series: str = ""
+    decided: Annotated[tuple[str, ...], Field(exclude=True)] = ()
+    "what was decided, of a meeting that only the records know; not stored"
+    url: Annotated[str | None, Field(exclude=True)] = None
+    "where its minutes are, of such a meeting; not stored. None: where the others are"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

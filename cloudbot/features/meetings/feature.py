@@ -21,8 +21,8 @@ from cloudbot.features.meetings import asking, clocks, ending, fixing, folding, 
 from cloudbot.features.meetings.document import Meetings
 from cloudbot.features.meetings.limiting import limited
 from cloudbot.features.meetings.saying import TOPIC, Words
-from cloudbot.features.meetings.searching import in_memory
 from cloudbot.features.meetings.settings import Settings
+from cloudbot.features.meetings.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,13 +34,15 @@ if TYPE_CHECKING:
     from cloudbot.core.meetings.prepared import Prepared
     from cloudbot.core.speech import Venue
     from cloudbot.features.meetings.document import FactOfMeeting, Held
-    from cloudbot.features.meetings.searching import Search
 
     Prepare = Callable[[World, Venue], Prepared]
 
 
-def make(prepare: Prepare, search: Search = in_memory) -> Feature[Meetings]:
-    """Return the feature; `prepare` says what is known of a meeting before it begins, `search` what minutes say."""
+FROM_STATE = Sources()
+
+
+def make(prepare: Prepare, sources: Sources = FROM_STATE) -> Feature[Meetings]:
+    """Return the feature; `prepare` says what is known of a meeting before it begins, `sources` what of others."""
 
     def react(document: Meetings, fact: Fact, world: World) -> Reaction[Meetings]:
         match fact:
@@ -63,7 +65,7 @@ def make(prepare: Prepare, search: Search = in_memory) -> Feature[Meetings]:
         document=Meetings,
         react=react,
         settings=Settings,
-        commands=asking.commands(search),
+        commands=asking.commands(sources),
         replay=Replay(kinds=kinds, since=folding.since, again=folding.again),
     )
 
