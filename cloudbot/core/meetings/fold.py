@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cloudbot.core.meetings import balloting, chairing, correcting, noting, readiness, verbatim, votes, w3c
+from cloudbot.core.meetings import balloting, chairing, correcting, cutting, noting, readiness, verbatim, votes, w3c
 from cloudbot.core.meetings.grammar import Typed, recognise
 from cloudbot.core.meetings.identity import folded, forgotten, is_chair, person, proven, renamed, vouched
 from cloudbot.core.meetings.meeting import Deed, Meeting, Reply, Rules, Seat, Step
@@ -113,9 +113,15 @@ def _spoken(meeting: Meeting, line: Line, *, chair: bool) -> Step:
     if line.kind != "says" or _is_bots(meeting, line):
         return meeting, ()
     if meeting.vote is None or not meeting.vote.motion or not votes.is_bare(line.text):
-        return readiness.spoken(meeting, line, chair=chair) if meeting.rules.manner == "live" else (meeting, ())
+        return _said(meeting, line, chair=chair) if meeting.rules.manner == "live" else (meeting, ())
     deed = Deed(line=line, number=meeting.said, argument=line.text, chair=chair, word="vote")
     return balloting.ballot(meeting, deed)
+
+
+def _said(meeting: Meeting, line: Line, *, chair: bool) -> Step:
+    meeting, told = cutting.offered(meeting, line)
+    meeting, answered = readiness.spoken(meeting, line, chair=chair)
+    return meeting, (*told, *_audible(meeting, answered))
 
 
 def _commanded(meeting: Meeting, deed: Deed, typed: Typed) -> Step:

@@ -98,6 +98,8 @@ def replies(typed: str) -> list[Reply]:
         found += some
     meeting = replace(meeting, phase="running")
     for line in (
+        Line(at=at, nick="eve", text=f"#info {'x' * 400} {typed}", account="eve"),
+        Line(at=at, nick="eve", text="more", account="eve"),
         Line(at=at, nick="eve", text="#motion z", account="eve"),
         Line(at=at, nick="ann", text="+1", kind="ballot", account="ann"),
         Line(at=at, nick="eve", text="gone", kind="leaves"),
