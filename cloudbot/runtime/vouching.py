@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from cloudbot.core.meetings.identity import folded
 from cloudbot.core.ports import Chat
 from cloudbot.core.speech import Proof, Venue
 
@@ -61,12 +62,17 @@ class Vouching:
         return self._asking.get((venue.network, nick))
 
     def forget(self, network: str, nick: str) -> None:
-        """Somebody has left or has another nick: what was known, and what is just being asked, is void."""
-        self._proofs.pop((network, nick), None)
-        self._asked.pop((network, nick), None)
-        asking = self._asking.pop((network, nick), None)
-        if asking is not None:
-            asking.cancel()
+        """Somebody has left or has another nick: what was known, and what is just being asked, is void.
+
+        Also under other spellings of the nick: a chair may be named by one, and whoever comes next may have it.
+        """
+        same = folded(nick)
+        for who in [one for one in {*self._proofs, *self._asked} if one[0] == network and folded(one[1]) == same]:
+            self._proofs.pop(who, None)
+            self._asked.pop(who, None)
+            asking = self._asking.pop(who, None)
+            if asking is not None:
+                asking.cancel()
 
     def forget_all(self, network: str) -> None:
         """We have left: nobody sees who comes and goes meanwhile."""

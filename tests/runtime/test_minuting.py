@@ -450,6 +450,29 @@ def test_who_is_not_there_is_not_asked_about_when_we_come_back(tmp_path: Path) -
     play(tmp_path, scene, slow)
 
 
+def test_what_was_known_of_a_chair_is_forgotten_however_the_nick_was_spelled(tmp_path: Path) -> None:
+    irc = IrcNetwork(proofs={"Alice": ALICE}, members={"#team": {"alice"}})
+
+    async def scene(here: Channel) -> None:
+        here.say("Alice", "#startmeeting", proof=ALICE)
+        await here.minuting.idle()
+        here.move("cloudbot", "leaves", us=True)
+        here.move("cloudbot", "joins", us=True)
+        await here.minuting.idle()
+        irc.proofs.clear()
+        here.move("alice", "leaves")
+        here.say("Alice", "#topic mine now")
+        await here.minuting.idle()
+        assert [(one.kind, one.account) for one in here.lines] == [
+            ("says", "alice_"),
+            ("logs in", "alice_"),
+            ("leaves", ""),
+            ("says", ""),
+        ]
+
+    play(tmp_path, scene, irc)
+
+
 def test_who_was_refused_may_log_in_and_try_again_half_a_minute_later(tmp_path: Path) -> None:
     async def scene(here: Channel) -> None:
         for proofs, seconds in (({}, 0), ({"alice": ALICE}, 10), ({"alice": ALICE}, 30)):
