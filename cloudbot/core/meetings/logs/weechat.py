@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cloudbot.core.meetings.logs.bodies import happened, said
-from cloudbot.core.meetings.logs.entries import Entry, Format, Passed, by_row
+from cloudbot.core.meetings.logs.entries import Entry, Format, Passed, Stamp, by_row
 from cloudbot.core.meetings.logs.stamps import split_stamp
 
 _PROGRAM = frozenset({"-->", "<--", "--", "=!=", "<->", "***", "⚠", "="})
@@ -16,10 +16,15 @@ _IN_NICK = re.compile(r"(?![\u2100-\u214f])[\w\[\]\\`^{}|*]")
 _COLUMNS = 3
 
 
+def _is_another(stamp: Stamp) -> bool:
+    """Whether the time is one of `iso` or of Pidgin, whose rows may have tabs too."""
+    return stamp.bracket == "(" or (stamp.bracket == "[" and stamp.zone is not None)
+
+
 def _read(text: str) -> Entry | None:
     parted = split_stamp(text)
     columns = text.split("\t", 2)
-    if parted is None or len(columns) < _COLUMNS or not parted[1].startswith("\t") or parted[0].bracket:
+    if parted is None or len(columns) < _COLUMNS or not parted[1].startswith("\t") or _is_another(parted[0]):
         return None
     stamp, prefix, words = parted[0], columns[1].strip(), columns[2]
     if prefix == "*":

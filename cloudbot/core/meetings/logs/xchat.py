@@ -15,6 +15,7 @@ from cloudbot.core.meetings.logs.stamps import day_in, split_stamp
 _LOGGING = re.compile(r"\*{4} ?(?P<ends>ENDING )?\S")
 _MARK = re.compile(r" ?(?:-->|<--|---|--|>>)[ \t]+(?P<words>.*)", re.DOTALL)
 _UNTIMED = re.compile(r"(?:<[^<>\t]{1,80}>|\*|-->|<--|---)\t")
+_TABBED = re.compile(r" ?(?:<[^<>\t]{1,80}>|\*|-->|<--|---)\t")
 _SPOKEN = re.compile(r" ?<[^<>\t]{1,80}>\t")
 
 
@@ -24,7 +25,7 @@ def _read(text: str) -> Entry | None:
         day = day_in(text)
         return Passed(telling=True) if day is None or logging["ends"] else DayTurned(day=day, opens=True)
     parted = (UNTIMED, text) if _UNTIMED.match(text) else split_stamp(text)
-    if parted is None or parted[0].bracket:
+    if parted is None or (parted[0].bracket and _TABBED.match(parted[1]) is None):
         return None
     stamp, rest = parted
     telling = stamp.month_and_day is not None or _SPOKEN.match(rest) is not None
