@@ -156,7 +156,7 @@ def taken_up(meeting: Meeting, deed: Deed, one: Marked) -> Step:
     left = sum(other.mark == "left" for other in marked(meeting))
     shown = say("meeting_item", number=one.number, total=len(meeting.agenda), item=item, left=left)
     lines = (say("meeting_item_lines", lines=item.lines),) if item.lines else ()
-    return meeting, (*said, shown, *lines)
+    return meeting, (*said[:1], shown, *lines, *said[1:])  # who steps back is said below what it is about
 
 
 def numbered(meeting: Meeting, text: str) -> Marked | None:

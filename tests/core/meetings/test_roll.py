@@ -199,6 +199,12 @@ def ended() -> Meeting:
     return met("bea=b: hi", "bea < quit", "ana: #endmeeting", rules=LEFT)
 
 
+def test_who_steps_back_at_an_item_is_said_below_it() -> None:
+    agenda = (Planned(id="o", text="Offer of bigblue", source="added"),)
+    found = replies("ana: #next", rules=replace(TEAMED, agenda=agenda))
+    assert [one.words for one in found] == ["meeting_topic", "meeting_item", "meeting_steps_back"]
+
+
 def test_the_text_has_meetbots_sections_and_no_others() -> None:
     shown = text(ended(), log_url="log").split("\n")
     under = [name for name, rule in pairwise(shown) if name and rule == "-" * len(name)]
