@@ -87,6 +87,21 @@ PAID = '[budget]\napproved = 2019-05-01\nevidence = { msgid = "<a@b.c>" }\n'
 ACCOUNT = '[[accounts]]\nid = "acc"\npurpose = "publish"\ncustody = ["alice", "bob"]\nrecovery = "by phone"\n'
 HELD = ACCOUNT + "holder = {{ {} }}\n"
 LIVE = ALICE | person("bob") | BIGCO
+BIG = provider("big", 'delivery = { mode = "none" }\n') | BIGCO
+BOUND = DD + '[[affiliations]]\norg = "bigco"\nkind = "employment"\n'
+NONE = 'id = "{0}"\nperson = "{0}"\ndate = {1}\nby = "self"\n'
+FORBID = '[[versions]]\nv = 1\nscope = "delegates"\nform = "forbid"\ninterests = ["employment"]\n'
+ONE = '[[versions]]\nv = 1\nscope = "delegates"\nform = "max_count"\nmax = 1\ninterests = ["employment"]\n'
+
+
+def coi(body: str) -> dict[str, str]:
+    return record("policy-coi", "policy/coi.toml", body)
+
+
+def declared(name: str, day: str = "2019-06-01") -> dict[str, str]:
+    interest = '[[interests]]\nkind = "employment"\nsubject = { org = "bigco" }\n'
+    return record("declaration", f"declarations/{name}.toml", NONE.format(name, day) + interest)
+
 
 BREACHES: list[tuple[str, dict[str, str], list[str]]] = [
     ("S-CONFUSABLE", person("alice") | person("a1ice"), ["S-CONFUSABLE:alice/a1ice"]),
@@ -242,6 +257,45 @@ BREACHES: list[tuple[str, dict[str, str], list[str]]] = [
         "D-RESIGN-NOT-EFFECTIVE",
         act("a1", 'act = "resign"\nauthority = "self"\nissued = 2019-12-17\nmembers = ["alice"]\n') | MEMBERS,
         ["D-RESIGN-NOT-EFFECTIVE:alice"],
+    ),
+    (
+        "C-FORBIDDEN",
+        coi(FORBID) | act("a1", APPOINT + 'members = ["ann"]\n') | person("ann", BOUND) | declared("ann") | BIG,
+        ["C-FORBIDDEN:ann/big"],
+    ),
+    (
+        "C-MAX",
+        coi(ONE)
+        | act("a1", APPOINT + 'members = ["ann", "bob"]\n')
+        | person("ann", BOUND)
+        | person("bob", BOUND)
+        | declared("ann")
+        | declared("bob")
+        | BIG,
+        ["C-MAX:big/2"],
+    ),
+    (
+        "C-DECL-MISSING",
+        coi(ONE) | act("a1", APPOINT + 'members = ["ann"]\n') | person("ann", BOUND) | BIG,
+        ["C-DECL-MISSING:ann"],
+    ),
+    (
+        "C-DECL-STALE",
+        coi(ONE)
+        | act("a1", APPOINT + 'members = ["ann"]\n')
+        | person("ann", BOUND)
+        | declared("ann", "2018-12-31")
+        | BIG,
+        ["C-DECL-STALE:ann"],
+    ),
+    (
+        "C-RECUSE",
+        decision(
+            TOLD + WEEKS + 'support = [{ person = "ann", at = 2019-06-04T12:00:00Z }]\n[topics]\nproviders = ["big"]\n'
+        )
+        | person("ann", BOUND)
+        | BIG,
+        ["C-RECUSE:D-2019-001/ann"],
     ),
     (
         "C-DECL-CONTRADICT",

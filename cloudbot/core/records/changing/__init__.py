@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cloudbot.core.records.changing import amount, lasting, rights
+from cloudbot.core.records.changing import amount, interests, lasting, rights
 from cloudbot.core.records.changing.alteration import Alteration, By
 from cloudbot.core.records.changing.differences import Difference, brought_in, differences
 from cloudbot.core.records.checking import finding_of
@@ -43,6 +43,12 @@ RULES = (
     ChangeRule("R-DELETE", "E", lasting.deletion),
     ChangeRule("T-IMMUT", "E", lasting.immutable),
     ChangeRule("C-DECL-AUTHOR", "E", rights.declaring),
+    ChangeRule("C-FORBIDDEN", "E", interests.eligible),
+    ChangeRule("C-MAX", "E", interests.within_limit),
+    ChangeRule("C-DECL-MISSING", "E", interests.declared),
+    ChangeRule("C-DECL-STALE", "E", interests.declared_lately),
+    ChangeRule("C-RECUSE", "E", interests.closing),
+    ChangeRule("L-QUORUM", "E", interests.counted),
     ChangeRule("H-PERM", "E", rights.permitted),
     ChangeRule("H-PERM", "E", rights.own_standing),
     ChangeRule("H-PERM", "E", rights.moderation),

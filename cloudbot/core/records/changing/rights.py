@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloudbot.core.governance.recusals import bound_to
 from cloudbot.core.records.changing.alteration import File
 from cloudbot.core.records.changing.asked import asked, is_own_act
-from cloudbot.core.records.changing.standing import ties, winners
+from cloudbot.core.records.changing.standing import winners
 from cloudbot.core.records.kinds.governance import Declaration
 from cloudbot.core.records.kinds.providers import Registration
 from cloudbot.core.records.permissions import PERSONAL, RANKS, Who, granted, is_member, qualifies
@@ -107,7 +108,7 @@ def own_standing(change: Alteration) -> Iterator[Hit]:
 
 
 def moderation(change: Alteration) -> Iterator[Hit]:
-    """A moderator may moderate, speaks only for themself, and not about a provider for whose operator they work."""
+    """A moderator may moderate, speaks only for themself, and not about a provider in which they have an interest."""
     for one in change.differences:
         record = one.after.record if one.after is not None else None
         if not isinstance(record, Registration):
@@ -117,7 +118,8 @@ def moderation(change: Alteration) -> Iterator[Hit]:
             if word in before:
                 continue
             at = ("moderators", number)
-            if word.verdict == "approve" and record.provider in ties(change.after, word.person):
+            bound = bound_to(change.after, word.person, change.after.on, since=record.requested.at)
+            if word.verdict == "approve" and record.provider in bound:
                 what = f"is approved by {word.person}, who is bound to {record.provider}"
                 yield Hit(one.filed, at, f"{one.id}/{word.person}", what, "a moderator without interest")
             elif not _may_moderate(change, word.person):

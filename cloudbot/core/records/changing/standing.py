@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloudbot.core.governance.recusals import bound_to
 from cloudbot.core.records.changing.asked import comes_back
 from cloudbot.core.records.kinds.governance import DelegationAct
-from cloudbot.core.records.kinds.people import Org, Person
+from cloudbot.core.records.kinds.people import Edge, Org, Person
 from cloudbot.core.records.kinds.providers import Operator, Provider
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from cloudbot.core.records.changing.alteration import Alteration
     from cloudbot.core.records.changing.differences import Difference
     from cloudbot.core.records.tree import View
@@ -48,44 +51,36 @@ def _in_custody(provider: object) -> set[tuple[str, str]]:
 
 
 def _freed(change: Alteration, difference: Difference) -> frozenset[str]:
-    """Return which of those who make or approve a change are no longer bound to a provider by it."""
+    """Return which of those who make or approve a change are by it no longer bound to a provider, now or some day.
+
+    The day of the change and every later day that the record names, before or after, are looked at, so that an end that
+    is put on tomorrow is one too. Who will run a provider later counts from now on.
+    """
     if not difference.keys & {"operators", "parents", "contracts_for"} or change.by is None:
         return frozenset()
     people = {change.by.person, *(change.by.approvers or ())} - {None}
-    return frozenset(p for p in people if p is not None and ties(change.before, p) - ties(change.after, p))
+    days = {change.after.on} | {day for day in _days(difference) if day > change.after.on}
+    return frozenset(
+        person
+        for person in people
+        if person is not None
+        and any(bound_to(change.before, person, day) - bound_to(change.after, person, day) for day in days)
+    )
 
 
 def ties(view: View, person: str) -> frozenset[str]:
-    """Return the providers whose operators, or those to come, a person is bound to on the day, by affiliations.
-
-    Parents count in both directions, contracts towards the client; what else makes a conflict is the policy's.
-    """
-    record = view.get(Person, "person", person)
-    reached = {a.org for a in record.affiliations if a.org and a.holds(view.on)} if record else set()
-    if not reached:
-        return frozenset()
-    todo = list(reached)
-    edges = _edges(view)
-    while todo:
-        for org in edges.get(todo.pop(), ()):
-            if org not in reached:
-                reached.add(org)
-                todo.append(org)
-    return frozenset(p.id for p in view.all(Provider) if any(_reaches(o, reached, view) for o in p.record.operators))
+    """Return the providers that somebody is bound to on the day of a view, by any way, also those yet to be run."""
+    return bound_to(view, person, view.on)
 
 
-def _reaches(operator: Operator, orgs: set[str], view: View) -> bool:
-    return operator.org in orgs and (operator.to is None or view.on < operator.to)
-
-
-def _edges(view: View) -> dict[str, set[str]]:
-    edges: dict[str, set[str]] = {}
-    for one in view.all(Org):
-        for edge in one.record.parents:
-            if edge.holds(view.on):
-                edges.setdefault(one.id, set()).add(edge.org)
-                edges.setdefault(edge.org, set()).add(one.id)
-        for edge in one.record.contracts_for:
-            if edge.holds(view.on):
-                edges.setdefault(one.id, set()).add(edge.org)
-    return edges
+def _days(difference: Difference) -> frozenset[date]:
+    found: set[date | None] = set()
+    for filed in (difference.before, difference.after):
+        record = filed.record if filed is not None else None
+        edges: tuple[Edge | Operator, ...] = ()
+        if isinstance(record, Org):
+            edges = (*record.parents, *record.contracts_for)
+        elif isinstance(record, Provider):
+            edges = record.operators
+        found |= {day for edge in edges for day in (edge.from_, edge.to)}
+    return frozenset(day for day in found if day is not None)

@@ -1,4 +1,4 @@
-"""Whether declarations and employers are in form. Who is conflicted is computed elsewhere."""
+"""Whether declarations and employers are in form, and agree with each other."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from cloudbot.core.governance.declared import contradicted, declared_on
+from cloudbot.core.governance.interests import interests_of
 from cloudbot.core.records.findings import shown
 from cloudbot.core.records.kinds.governance import Declaration
 from cloudbot.core.records.kinds.people import Org, Person
-from cloudbot.core.records.kinds.providers import Provider
 from cloudbot.core.records.tree import Hit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
+    from cloudbot.core.records.findings import Severity
     from cloudbot.core.records.tree import View
 
 _FORMS = re.compile(r"\b(?:inc|incorporated|corp|corporation|co|company|gmbh|ag|sa|ltd|limited|llc|bv|ab|plc)\b")
@@ -32,18 +35,24 @@ def author(view: View) -> Iterator[Hit]:
 
 
 def contradiction(view: View) -> Iterator[Hit]:
-    """Who works for an organisation that runs a provider does not declare that there is no interest."""
-    operators = [(o, p.id) for p in view.all(Provider) for o in p.record.operators]
+    """Who is bound to a provider by an affiliation does not declare that there is no interest.
+
+    It is looked at on the day of the declaration; what came later is only reported, while the declaration counts.
+    """
     for one in view.all(Declaration):
-        person = view.get(Person, "person", one.record.person)
-        if person is None or not one.record.none:
+        record = one.record
+        if not record.none or record.date_ > view.on:
             continue
-        day = one.record.date_
-        for affiliation in person.affiliations:
-            runs = sorted(provider for o, provider in operators if o.org == affiliation.org and o.holds(day))
-            if affiliation.holds(day) and runs:
-                what = f"declares no interest, while {person.id} is bound to {affiliation.org}, which runs {runs[0]}"
-                yield Hit(one, ("none",), one.id, what, "the interest, or the right days of the affiliation")
+        later = declared_on(view, record.person, view.on)
+        days: list[tuple[date, Severity | None]] = [(record.date_, None)]
+        days += [(view.on, "D")] if later.state == "contradicting" and later.record is record else []
+        for day, severity in days:
+            found = contradicted(interests_of(view, record.person, day))
+            if found is not None:
+                what = f"declares no interest, while {record.person} is bound to {found[0]}, which leads to {found[1]}"
+                write = "the interest, or the right days of the affiliation"
+                yield Hit(one, ("none",), one.id, what, write, severity)
+                break
 
 
 def unknown_employers(view: View) -> Iterator[Hit]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cloudbot.core.governance.topics import named_in
 from cloudbot.core.records.kinds.governance import Decision
-from cloudbot.core.records.kinds.people import Org, Person
 from cloudbot.core.records.kinds.policies import DecisionClass, PolicyConsensus
-from cloudbot.core.records.kinds.providers import Provider
 from cloudbot.core.records.tree import Filed, Hit
 
 if TYPE_CHECKING:
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 
     from cloudbot.core.records.tree import View
 
-_WORD = re.compile(r"\w+")
 _SILENT = frozenset({"draft", "withdrawn"})
 
 
@@ -111,24 +108,9 @@ def gate(view: View) -> Iterator[Hit]:
 
 def topics(view: View) -> Iterator[Hit]:
     """A decision whose words name a provider, an organisation or a person has it among its topics."""
-    names = [
-        *((p.record.name, "providers", p.id) for p in view.all(Provider)),
-        *((name, "orgs", o.id) for o in view.all(Org) for name in (o.record.name, *o.record.aka)),
-        *((p.record.name, "persons", p.id) for p in view.all(Person)),
-    ]
-    decisions = view.all(Decision)
-    folded = "\n".join(f"{d.record.title}\n{d.record.text or ''}" for d in decisions).casefold()
-    words_used = set(_WORD.findall(folded))
-    used = [
-        (name.casefold(), key, identity)
-        for name, key, identity in names
-        if words_used.issuperset(_WORD.findall(name.casefold())) and name.casefold() in folded
-    ]
-    for one in decisions:
-        words = f"{one.record.title}\n{one.record.text or ''}".casefold()
-        for name, key, identity in used:
-            if name not in words or identity in getattr(one.record.topics, key):
-                continue
-            if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words):
+    for one in view.all(Decision):
+        named = named_in(view, f"{one.record.title}\n{one.record.text or ''}")
+        for key in ("providers", "orgs", "persons"):
+            for identity in sorted(getattr(named, key) - set(getattr(one.record.topics, key))):
                 what = f"speaks of {identity} and does not name it among its topics"
                 yield Hit(one, ("topics",), f"{one.id}/{identity}", what, f'{key} = ["{identity}"] in [topics]')

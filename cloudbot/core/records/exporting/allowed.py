@@ -81,7 +81,7 @@ _PUBLIC: Final = {
     ),
     "policy-coi": (
         "declaration_valid_months versions(from to v scope form interests target group_by max num den inclusive base"
-        f" seats sizes when grace_days evidence{_PROOF}) min_delegates(warn error)"
+        f" seats sizes when grace_days on_break note evidence{_PROOF}) min_delegates(warn error)"
     ),
     "policy-consensus": (
         "mail_grace revert_days stalled_days classes(min_period quorum objectors external_gate coi_check restart)"

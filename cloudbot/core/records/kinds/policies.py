@@ -5,14 +5,18 @@ Defaults are strict; a team that wants otherwise writes it down, and the change 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
 from cloudbot.core.records.kinds.governance import Proof
 from cloudbot.core.records.words import Interval, Line, Part, RoleAddress, Slug, SortedPeople, Span
 
 InterestKind = Literal["employment", "contract", "ownership", "board", "self_employed", "family", "other_commercial"]
+Grouping = Literal[
+    "provider", "employer", "organisation", "primary_affiliation", "coi_group", "related_entities", "related_companies"
+]
+_PARTS = {"max_count": ("max",), "max_fraction": ("num", "den", "base"), "size_table": ("sizes",)}
 
 
 class CoiVersion(Interval):
@@ -23,17 +27,36 @@ class CoiVersion(Interval):
     form: Literal["forbid", "max_count", "max_fraction", "size_table"] = Field(description="What it limits.")
     interests: tuple[InterestKind, ...] = Field(description="Which interests count.")
     target: Slug | None = Field(default=None, description="In what: `provider`.")
-    group_by: Slug | None = Field(default=None, description="By what they are counted together: `provider`.")
+    group_by: Grouping | None = Field(
+        default=None,
+        description="By what they are counted together: `provider` (if absent), `employer` or `organisation` (who "
+        "binds them directly), `primary_affiliation` (the main one alone), `coi_group`, `related_entities` or "
+        "`related_companies` (everything that leads to).",
+    )
     max: int | None = Field(default=None, ge=0, description="`max_count`: how many of one group.")
     num: int | None = Field(default=None, ge=0, description="`max_fraction`: numerator.")
     den: int | None = Field(default=None, ge=1, description="`max_fraction`: denominator.")
     inclusive: bool | None = Field(default=None, description="Whether exactly the fraction is allowed.")
     base: Literal["members", "seats"] | None = Field(default=None, description="The fraction of what.")
     seats: int | None = Field(default=None, ge=1, description="The fixed number of seats.")
-    sizes: dict[str, int] | None = Field(default=None, description="`size_table`: size of the group to limit.")
+    sizes: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}$")], int] | None = Field(
+        default=None,
+        description='`size_table`: from how many people on, how many of one group: `{ "1" = 1, "6" = 2 }`.',
+    )
     when: Literal["appointment", "any_time"] = Field(default="any_time", description="When it is looked at.")
-    grace_days: int = Field(default=0, ge=0, description="Days in which a break is only reported.")
+    grace_days: int = Field(default=0, ge=0, description="Days for which a break by itself may last.")
+    on_break: Line | None = Field(default=None, description="What people do then, in words; the bot does nothing.")
+    note: Line | None = Field(default=None, description="What else the rule says: waivers, exceptions.")
     evidence: Proof = Field(default=Proof(), description="Where it was decided.")
+
+    @model_validator(mode="after")
+    def _has_its_numbers(self) -> CoiVersion:
+        lacking = [name for name in _PARTS.get(self.form, ()) if getattr(self, name) is None]
+        if self.base == "seats" and self.seats is None:
+            lacking.append("seats")
+        if lacking:
+            raise ValueError(f"is of the form {self.form} without {lacking[0]}; write {lacking[0]} = ...")
+        return self
 
 
 class MinDelegates(Part):

@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cloudbot.core.governance.recusals import bound_to
 from cloudbot.core.meetings.meeting import Rules
 from cloudbot.core.meetings.planned import Known
 from cloudbot.core.meetings.prepared import Prepared
-from cloudbot.core.records.changing.standing import ties
-from cloudbot.core.records.kinds.governance import Declaration
 from cloudbot.core.records.kinds.people import Person
 from cloudbot.core.records.kinds.providers import Provider
 from cloudbot.core.records.permissions import is_member
@@ -77,10 +76,7 @@ def _of_series(
 
 
 def known(view: View, network: str, providers: Mapping[str, str]) -> list[Known]:
-    """Return the people of the team by their accounts on a network, and where each steps back.
-
-    One step is looked at: an affiliation or a declared interest that binds somebody to who runs a provider.
-    """
+    """Return the people of the team by their accounts on a network, and at which providers each steps back."""
     delegates = {person for standing in delegates_on(view, view.on).values() for person in standing.active}
     found = []
     for one in view.all(Person):
@@ -88,7 +84,7 @@ def known(view: View, network: str, providers: Mapping[str, str]) -> list[Known]
             continue
         person = one.record
         accounts = {its.account for its in person.accounts if its.net == network and its.holds(view.on)}
-        bound = sorted(ties(view, one.id) | _declared(view, one.id))
+        bound = sorted(bound_to(view, one.id, view.on))
         found.append(
             Known(
                 person=one.id,
@@ -105,21 +101,3 @@ def _providers(view: View) -> dict[str, str]:
     """Return the providers' names by their ids; the same word in another case is one name."""
     named = {one.id: one.record.name for one in view.all(Provider)}
     return {each: each if name.casefold() == each else name for each, name in named.items()}
-
-
-def _declared(view: View, person: str) -> set[str]:
-    """Return the providers in which somebody declared an interest that holds on the day, or in who runs them."""
-    found: set[str] = set()
-    for one in view.all(Declaration):
-        if one.record.person != person:
-            continue
-        for interest in one.record.interests:
-            if interest.holds(view.on):
-                found |= {name for name in (interest.subject.provider,) if name is not None}
-                found |= _run_by(view, interest.subject.org)
-    return found
-
-
-def _run_by(view: View, org: str | None) -> set[str]:
-    every = view.all(Provider) if org is not None else ()
-    return {p.id for p in every if any(o.org == org and o.holds(view.on) for o in p.record.operators)}

@@ -95,7 +95,7 @@ def in_state(one: Filed[Registration], verb: str, *states: str) -> None:
 
 def without_interest(order: Order, one: Filed[Registration]) -> None:
     """Raise `NotSo` for a delegate who has an interest in the provider."""
-    judges, barred = may_judge(order.view, one.record.provider)
+    judges, barred = may_judge(order.view, one.record.provider, asked=one.record.requested.at)
     if order.person in barred:
         raise NotSo(NO, why="interest", id=one.id, provider=one.record.provider, judges=judges)
 

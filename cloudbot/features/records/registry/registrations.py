@@ -89,7 +89,7 @@ def by_name(view: View) -> dict[str, list[str]]:
 
 def _waiting(one: Filed[Registration], view: View, known: dict[str, list[str]]) -> Waiting:
     approving = {said.person for said in one.record.moderators if said.verdict == "approve"}
-    judges, barred = may_judge(view, one.record.provider)
+    judges, barred = may_judge(view, one.record.provider, asked=one.record.requested.at)
     names = called(view, one.record.provider)
     twins = {other for name in names for other in known.get(name, ()) if other != one.id}
     return Waiting(
