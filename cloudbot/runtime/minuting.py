@@ -22,8 +22,8 @@ import structlog
 
 from cloudbot.core.engine import World
 from cloudbot.core.facts import ChannelEntered, ChannelLeft, LineSaid
-from cloudbot.core.meetings.balloting import private_ballot
 from cloudbot.core.meetings.identity import folded
+from cloudbot.core.meetings.votes import private_ballot
 from cloudbot.core.ports import Chat
 from cloudbot.core.speech import Venue
 from cloudbot.features.meetings.document import FactOfMeeting, Meetings

@@ -65,15 +65,6 @@ def ballot(meeting: Meeting, deed: Deed) -> Step:
     return replace(meeting, vote=votes.cast(replace(vote, ballots=others), person=who, ballot=cast)), ()
 
 
-def private_ballot(text: str) -> tuple[str, str] | None:
-    """Return the ballot and the channel of `vote +1 #debian-cloud`, as it is typed in a query; None for other lines."""
-    words = text.split()
-    least = 3
-    if len(words) < least or words[0].lower().lstrip("#") != "vote" or not words[-1].startswith("#"):
-        return None
-    return " ".join(words[1:-1]), words[-1]
-
-
 def private(meeting: Meeting, line: Line) -> Step:
     """Take a ballot that was cast in a query: counted like any other, and its nick is not shown."""
     deed = Deed(line=line, number=meeting.said, argument=line.text, chair=False, word="vote")

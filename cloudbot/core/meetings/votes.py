@@ -148,3 +148,12 @@ def described(vote: Vote, outcome: Outcome, notes: str) -> str:
     parts = (f"{option}: {len(nicks)}" + (f" ({', '.join(nicks)})" if nicks else "")
              for option, nicks in outcome.counts.items())  # fmt: skip
     return f"{vote.question} {'; '.join(parts)}.{notes} Result: {outcome.verdict}"
+
+
+def private_ballot(text: str) -> tuple[str, str] | None:
+    """Return the ballot and the channel of `vote +1 #debian-cloud`, as it is typed in a query; None for other lines."""
+    words = text.split()
+    least = 3
+    if len(words) < least or words[0].lower().lstrip("#") != "vote" or not words[-1].startswith("#"):
+        return None
+    return " ".join(words[1:-1]), words[-1]

@@ -5,10 +5,9 @@ Everything is answered from memory. Of meetings that ended long ago only the lin
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from cloudbot.core.commands import Answer, Ask, Command, Param
+from cloudbot.core.commands import Answer, Ask
 from cloudbot.core.meetings.minutes.markdown import DECIDED
 from cloudbot.core.meetings.minutes.outline import label
 from cloudbot.features.meetings import publishing
@@ -16,21 +15,19 @@ from cloudbot.features.meetings.document import Meetings
 from cloudbot.features.meetings.fixing import corrected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from cloudbot.core.engine import World
     from cloudbot.core.meetings.meeting import ItemKind, Meeting
     from cloudbot.features.meetings.document import Held, Past
-    from cloudbot.features.meetings.searching import Search
-    from cloudbot.features.meetings.sources import Sources
+    from cloudbot.features.meetings.sources import Search, Sources
 
 MOST = 3
 """What is shown of a list in one answer."""
 MOST_ITEMS = 24
-_QUESTION = re.compile(r"(?!fix\b).*", re.IGNORECASE)
 
 
-def catch_up(ask: Ask, world: World) -> Answer:
+def catch_up(_sources: Sources, ask: Ask, world: World) -> Answer:
     """Tell a late comer, alone, what there was so far: in this channel, or in a query of the newest meeting."""
     document = world.document(Meetings)
     running = [one for one in document.held if one.ended is None]
@@ -52,54 +49,42 @@ def catch_up(ask: Ask, world: World) -> Answer:
     return Answer(words="irc/meeting_so_far", values=values, private=True)
 
 
-def last_meeting(sources: Sources) -> Callable[[Ask, World], Answer]:
-    """Return what answers how the last meeting went: of a channel, of a series, or of all."""
-
-    def answered(ask: Ask, world: World) -> Answer:
-        wanted = ask.args.get("which", "")
-        found = _found(ask, sources.past(world), wanted)
-        if found is None:
-            return _unknown(wanted)
-        held = _held(world, found)
-        items = () if held is None else _as_it_reads(world, held).items
-        decided = [item.text for item in items if item.kind in DECIDED] or list(found.decided)
-        return Answer(words="irc/meeting_last", values={"one": found, "decided": decided, "url": _url(world, found)})
-
-    return answered
+def last_meeting(sources: Sources, ask: Ask, world: World) -> Answer:
+    """Answer how the last meeting went: of a channel, of a series, or of all."""
+    wanted = ask.args.get("which", "")
+    found = _found(ask, sources.past(world), wanted)
+    if found is None:
+        return _unknown(wanted)
+    held = _held(world, found)
+    items = () if held is None else _as_it_reads(world, held).items
+    decided = [item.text for item in items if item.kind in DECIDED] or list(found.decided)
+    return Answer(words="irc/meeting_last", values={"one": found, "decided": decided, "url": _url(world, found)})
 
 
-def list_meetings(sources: Sources) -> Callable[[Ask, World], Answer]:
-    """Return what answers which meetings run, which come next, and which were the last."""
-
-    def answered(_ask: Ask, world: World) -> Answer:
-        running = [(one.venue.name, one.started) for one in world.document(Meetings).held if one.ended is None]
-        past = sources.past(world)
-        values = {
-            "running": running,
-            "coming": sources.coming(world)[:MOST],
-            "last": [(one, _url(world, one)) for one in reversed(past)][:MOST],
-            "count": len(past),
-            "index": f"{world.team.site}/{publishing.FOLDER}/" if world.team.site else "",
-        }
-        return Answer(words="irc/meeting_list", values=values)
-
-    return answered
+def list_meetings(sources: Sources, _ask: Ask, world: World) -> Answer:
+    """Answer which meetings run, which come next, and which were the last."""
+    running = [(one.venue.name, one.started) for one in world.document(Meetings).held if one.ended is None]
+    past = sources.past(world)
+    values = {
+        "running": running,
+        "coming": sources.coming(world)[:MOST],
+        "last": [(one, _url(world, one)) for one in reversed(past)][:MOST],
+        "count": len(past),
+        "index": f"{world.team.site}/{publishing.FOLDER}/" if world.team.site else "",
+    }
+    return Answer(words="irc/meeting_list", values=values)
 
 
-def minutes(sources: Sources) -> Callable[[Ask, World], Answer]:
-    """Return what answers `!minutes`, `!minutes ID`, `!minutes items` and `!minutes grep`."""
-
-    def answered(ask: Ask, world: World) -> Answer:
-        word, _, rest = ask.args.get("text", "").strip().partition(" ")
-        match word.lower():
-            case "grep":
-                return _grep(sources.search, world, rest.strip())
-            case "items":
-                return _items(ask, world, sources.past(world), rest.strip())
-            case _:
-                return _minutes(ask, world, sources.past(world), word)
-
-    return answered
+def minutes(sources: Sources, ask: Ask, world: World) -> Answer:
+    """Answer `!minutes`, `!minutes ID`, `!minutes items` and `!minutes grep`."""
+    word, _, rest = ask.args.get("text", "").strip().partition(" ")
+    match word.lower():
+        case "grep":
+            return _grep(sources.search, world, rest.strip())
+        case "items":
+            return _items(ask, world, sources.past(world), rest.strip())
+        case _:
+            return _minutes(ask, world, sources.past(world), word)
 
 
 def _minutes(ask: Ask, world: World, past: tuple[Past, ...], wanted: str) -> Answer:
@@ -157,38 +142,9 @@ def _unknown(wanted: str) -> Answer:
     return Answer(words="irc/meeting_unknown", values={"wanted": wanted})
 
 
-def commands(sources: Sources) -> tuple[Command, ...]:
-    """Return the commands about meetings."""
-    return (
-        Command(
-            name="catchup",
-            help="what the running meeting was about so far: topics, decisions, actions; told to you alone",
-            answer=catch_up,
-            examples=("!catchup",),
-        ),
-        Command(
-            name="lastmeeting",
-            help="how the last meeting went: when, how long, people, decisions, actions; of a channel or a series",
-            params=(Param(name="which", optional=True),),
-            answer=last_meeting(sources),
-            examples=("!lastmeeting", "!lastmeeting #debian-cloud"),
-        ),
-        Command(
-            name="meetings",
-            help="the meetings that run, the next ones, and the last ones with their links",
-            answer=list_meetings(sources),
-            examples=("!meetings",),
-        ),
-        Command(
-            name="minutes",
-            help="the last minutes, or those of a day; their items; what minutes say of some words; correct an item",
-            params=(Param(name="text", kind="rest"),),
-            who="member",
-            listing=minutes(sources),
-            asking=_QUESTION,
-            examples=(
-                "!minutes", "!minutes 2019-08-14", "!minutes items", "!minutes grep buster",
-                "!minutes fix 3 anna asks the DPL", "!minutes fix 3 drop",
-            ),
-        ),
-    )  # fmt: skip
+ANSWERS: Mapping[str, Callable[[Sources, Ask, World], Answer]] = {
+    "catchup": catch_up,
+    "lastmeeting": last_meeting,
+    "meetings": list_meetings,
+    "minutes": minutes,
+}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.effects import SetTimer
 from cloudbot.core.meetings import walking
+from cloudbot.features.meetings.saying import TIMER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from cloudbot.core.meetings.meeting import Meeting
     from cloudbot.features.meetings.document import Held
 
-PREFIX = "meetings/"
 BEFORE_END = timedelta(minutes=5)
 """How long before its end the time that is left is told."""
 OFTEN = timedelta(minutes=1)
@@ -24,7 +24,7 @@ OFTEN = timedelta(minutes=1)
 
 def timers(held: Held) -> tuple[str, ...]:
     """Return the names of a meeting's timers."""
-    return tuple(f"{PREFIX}{held.began}/{what}" for what in ("idle", "clock", "log", "item"))
+    return tuple(f"{TIMER}{held.began}/{what}" for what in ("idle", "clock", "log", "item"))
 
 
 def begun(held: Held, world: World) -> Iterator[SetTimer]:

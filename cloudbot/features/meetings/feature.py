@@ -1,42 +1,22 @@
-"""Meetings that are held live: every line is in the journal before anything is made of it, and minutes are a fold.
-
-The rules, in this order:
-
-1. A line of a channel in which a meeting runs is a line of that meeting. One that is #startmeeting begins one.
-2. What the fold wants said is said in the channel, and errors to who typed. Nothing is said about what is only noted.
-3. At the end the files are there before the lines that give their links.
-4. A meeting that nobody ends is asked about, and then closed where it ended.
-"""
+"""Meetings: held live in a channel, asked about, corrected. What they are made of is loaded with the first of them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cloudbot.core.engine import Feature, Reaction, Replay
 from cloudbot.core.facts import ChannelEntered, ChannelLeft, CommandGiven, Delivered, LineSaid, TimerFired
-from cloudbot.core.meetings import walking
-from cloudbot.core.meetings.identity import is_chair, proven
-from cloudbot.features.meetings import asking, clocks, ending, fixing, folding, publishing, starting, watching
+from cloudbot.features.meetings.commands import commands
 from cloudbot.features.meetings.document import Meetings
-from cloudbot.features.meetings.limiting import limited
-from cloudbot.features.meetings.saying import TOPIC, Words
+from cloudbot.features.meetings.saying import TIMER, TOPIC
 from cloudbot.features.meetings.settings import Settings
-from cloudbot.features.meetings.sources import Sources
+from cloudbot.features.meetings.sources import Prepare, Sources, unprepared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable
 
-    from cloudbot.core.effects import Effect
     from cloudbot.core.engine import World
     from cloudbot.core.facts import Fact
-    from cloudbot.core.meetings.meeting import Meeting, Reply
-    from cloudbot.core.meetings.prepared import Prepared
-    from cloudbot.core.speech import Venue
-    from cloudbot.features.meetings.document import FactOfMeeting, Held
-
-    Prepare = Callable[[World, Venue], Prepared]
-
 
 FROM_STATE = Sources()
 
@@ -46,18 +26,17 @@ def make(prepare: Prepare, sources: Sources = FROM_STATE) -> Feature[Meetings]:
 
     def react(document: Meetings, fact: Fact, world: World) -> Reaction[Meetings]:
         match fact:
-            case LineSaid() if document.running(fact.venue) is None:
-                return _outside(document, fact, world, prepare)
-            case LineSaid() | ChannelEntered() | ChannelLeft():
-                return _inside(document, fact, world)
-            case TimerFired() if fact.name.startswith(clocks.PREFIX):
-                return watching.fired(document, fact, world)
-            case CommandGiven(command="minutes"):
-                return fixing.given(document, fact, world)
+            case LineSaid() | ChannelEntered() | ChannelLeft() | CommandGiven(command="minutes"):
+                pass
+            case TimerFired() if fact.name.startswith(TIMER):
+                pass
             case Delivered(state="dead") if fact.key.startswith("meeting/") and fact.key.endswith(f"/{TOPIC}"):
-                return _topic_not_set(document, fact, world)
+                pass
             case _:
                 return Reaction(document)
+        from cloudbot.features.meetings import living  # noqa: PLC0415 - 1.5 MiB that a bot without a meeting need not load
+
+        return living.react(document, fact, world, prepare)
 
     kinds = (LineSaid, ChannelEntered, ChannelLeft)
     return Feature(
@@ -65,73 +44,20 @@ def make(prepare: Prepare, sources: Sources = FROM_STATE) -> Feature[Meetings]:
         document=Meetings,
         react=react,
         settings=Settings,
-        commands=asking.commands(sources),
-        replay=Replay(kinds=kinds, since=folding.since, again=folding.again),
+        commands=commands(sources),
+        replay=Replay(kinds=kinds, since=_since, again=_again),
     )
 
 
-def _outside(document: Meetings, fact: LineSaid, world: World, prepare: Prepare) -> Reaction[Meetings]:
-    match starting.command_of(fact):
-        case "startmeeting":
-            document, held, effects = starting.begun(document, fact, world, prepare)
-            if held is None:
-                return Reaction(document, effects)
-            begun = _inside(document, fact, world)
-            return Reaction(begun.document, (*begun.effects, *effects))
-        case "endmeeting":
-            return Reaction(document, tuple(ending.too_late(document, fact, world)))
-        case _:
-            return Reaction(document)
+def _since(document: Meetings) -> int | None:
+    """Return the number of the oldest fact that a meeting is folded from."""
+    return min((one.began for one in document.held), default=None)
 
 
-def _inside(document: Meetings, fact: FactOfMeeting, world: World) -> Reaction[Meetings]:
-    before = document.running(fact.venue)
-    document, replies = folding.folded(document, world.number, fact)
-    if before is None:
-        return Reaction(document)
-    held = next(one for one in document.held if one.began == before.began)
-    meeting = document.meeting(held)
-    saves = isinstance(fact, LineSaid) and meeting.quiet and _saves(meeting, fact)
-    if isinstance(fact, LineSaid):
-        line = folding.line_of(fact)
-        document, replies = limited(document, meeting, proven(meeting, line), replies)
-    words = Words(held=held, number=world.number, at=fact.at)
-    if held.ended is not None:
-        document, effects = ending.ended(document, held, words, world, replies)
-        return Reaction(document, tuple(effects))
-    reading = publishing.reading_of(held, meeting)
-    written = publishing.files(words, held, reading, world.team.site) if saves else ()
-    return Reaction(document, (*written, *_effects(held, meeting, words, world, replies)))
+def _again(document: Meetings, facts: Iterable[tuple[int, Fact]]) -> Meetings:
+    from cloudbot.features.meetings.folding import again  # noqa: PLC0415 - as above
+
+    return again(document, facts)
 
 
-def _saves(meeting: Meeting, fact: LineSaid) -> bool:
-    """Whether a line is a #save, of which a bot that lurks says nothing."""
-    line = proven(meeting, folding.line_of(fact))
-    return starting.command_of(fact) == "save" and is_chair(meeting, line)
-
-
-def _effects(held: Held, meeting: Meeting, words: Words, world: World, replies: tuple[Reply, ...]) -> Iterator[Effect]:
-    topics = world.setting(Settings).topic
-    said = {reply.words for reply in replies}
-    if "meeting_saved" in said or ("meeting_restricted" in said and world.team.site):
-        yield from publishing.files(words, held, publishing.reading_of(held, meeting), world.team.site)
-    if any(reply.how == "topic" for reply in replies):
-        yield from clocks.item(held, meeting)
-    if "meeting_started" in said:
-        yield from starting.greeting(held, meeting, words, world)
-        yield from clocks.begun(held, world)
-        replies = tuple(reply for reply in replies if reply.words not in {"meeting_started", "meeting_topic"})
-    yield from words.replies(replies, topics=topics)
-
-
-def _topic_not_set(document: Meetings, fact: Delivered, world: World) -> Reaction[Meetings]:
-    """Say the first topic that we may not set, and why. Everybody has just read those that somebody typed."""
-    held = next((one for one in document.held if one.ended is None and fact.key.startswith(f"{one.key}/")), None)
-    topic = None if held is None else walking.head(document.meeting(held))
-    if held is None or topic is None or held.said_topic or document.meeting(held).quiet:
-        return Reaction(document)
-    say = Words(held=held, number=world.number, at=fact.at).say("meeting_topic", text=topic.text)
-    return Reaction(document.with_held(replace(held, said_topic=True)), (say,))
-
-
-meetings = make(starting.unprepared)
+meetings = make(unprepared)

@@ -103,11 +103,6 @@ def _span(since: datetime, until: datetime) -> str:
     return f"{since:{shown}} to {until:{shown}}"
 
 
-def since(document: Meetings) -> int | None:
-    """Return the number of the oldest fact that a meeting is folded from."""
-    return min((one.began for one in document.held), default=None)
-
-
 def again(document: Meetings, facts: Iterable[tuple[int, Fact]]) -> Meetings:
     """Fold every meeting again. One whose first line is no longer in the journal is forgotten."""
     stored = {one.began: one for one in document.held}

@@ -28,6 +28,8 @@ RESULTS = frozenset({"meeting_ended", "meeting_links", "meeting_kept", "meeting_
 LOGGED = " | this channel is being logged for minutes"
 TOPIC_BYTES = 300
 """What every network takes (ISUPPORT TOPICLEN is 307 at the least of those in use)."""
+TIMER = "meetings/"
+"""What the names of the timers of meetings begin with."""
 TOPIC, ITEM, BEGUN, AS_BEFORE = "topic", "topic-of-item", "topic-at-start", "topic-as-before"
 """The last part of a topic's key: what it was set for. Only the first one's is said where it may not be set."""
 TOLD = "told"

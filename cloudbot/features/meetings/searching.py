@@ -6,33 +6,19 @@ search that knows them all: see `feature.make`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cloudbot.core.engine import World
 from cloudbot.core.meetings.minutes.outline import label
 from cloudbot.features.meetings import publishing
 from cloudbot.features.meetings.document import Meetings
 from cloudbot.features.meetings.fixing import corrected
+from cloudbot.features.meetings.sources import Found
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cloudbot.core.engine import World
     from cloudbot.features.meetings.document import Held, Past
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """One item of some minutes."""
-
-    at: datetime
-    text: str
-    url: str = ""
-    "its line of the log, or the minutes; empty where nothing is published"
-
-
-Search = Callable[[World, str], tuple[Found, ...]]
-"""What is searched: the words as they were typed, with any blanks between."""
 
 
 def in_memory(world: World, words: str) -> tuple[Found, ...]:

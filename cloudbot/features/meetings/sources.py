@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cloudbot.core.engine import World
+from cloudbot.core.meetings.meeting import Rules
+from cloudbot.core.meetings.prepared import Prepared
+from cloudbot.core.speech import Venue
 from cloudbot.features.meetings.document import Meetings, Past
-from cloudbot.features.meetings.searching import Search, in_memory
+from cloudbot.features.meetings.settings import Settings
+
+Prepare = Callable[[World, Venue], Prepared]
+"""What says what is known of a meeting that is about to begin in a channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +24,27 @@ class Coming:
     title: str
     at: datetime
     channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One item of some minutes."""
+
+    at: datetime
+    text: str
+    url: str = ""
+    "its line of the log, or the minutes; empty where nothing is published"
+
+
+Search = Callable[[World, str], tuple[Found, ...]]
+"""What is searched: the words as they were typed, with any blanks between."""
+
+
+def unprepared(world: World, venue: Venue) -> Prepared:
+    """Say what is known of a meeting where there are no records: the defaults."""
+    del venue
+    settings = world.setting(Settings)
+    return Prepared(rules=Rules(takeover=settings.takeover), idle=settings.idle)
 
 
 def remembered(world: World) -> tuple[Past, ...]:
@@ -30,11 +57,17 @@ def none_planned(_world: World) -> tuple[Coming, ...]:
     return ()
 
 
+def _in_memory(world: World, words: str) -> tuple[Found, ...]:
+    from cloudbot.features.meetings.searching import in_memory  # noqa: PLC0415 - as in `feature`
+
+    return in_memory(world, words)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """Where answers about meetings come from."""
 
-    search: Search = in_memory
+    search: Search = _in_memory
     past: Callable[[World], tuple[Past, ...]] = remembered
     "the meetings that ended, oldest first"
     coming: Callable[[World], tuple[Coming, ...]] = none_planned

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.effects import TellOperator
 from cloudbot.core.meetings.grammar import recognise
-from cloudbot.core.meetings.meeting import Meeting, Rules
+from cloudbot.core.meetings.meeting import Meeting
 from cloudbot.core.meetings.minutes.names import stem
 from cloudbot.core.meetings.noting import topic_reply
-from cloudbot.core.meetings.prepared import Prepared
 from cloudbot.features.meetings.document import Held, Meetings
 from cloudbot.features.meetings.folding import line_of
 from cloudbot.features.meetings.publishing import shows_log, url
 from cloudbot.features.meetings.saying import BEGUN, TOLD, told, unlogged
 from cloudbot.features.meetings.settings import Settings
+from cloudbot.features.meetings.sources import unprepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cloudbot.core.effects import Effect
     from cloudbot.core.engine import World
     from cloudbot.core.facts import LineSaid
+    from cloudbot.core.meetings.prepared import Prepared
     from cloudbot.core.speech import Venue
     from cloudbot.features.meetings.saying import Words
 
@@ -41,13 +42,6 @@ def command_of(fact: LineSaid) -> str:
         return ""
     typed = recognise(line, "live")
     return "" if typed is None else typed.command.name
-
-
-def unprepared(world: World, venue: Venue) -> Prepared:
-    """Say what is known of a meeting where there are no records: the defaults."""
-    del venue
-    settings = world.setting(Settings)
-    return Prepared(rules=Rules(takeover=settings.takeover), idle=settings.idle)
 
 
 def begun(document: Meetings, fact: LineSaid, world: World, prepare: Prepare) -> Begun:

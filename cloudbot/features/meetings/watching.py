@@ -13,8 +13,8 @@ from cloudbot.core.effects import SetTimer
 from cloudbot.core.engine import Reaction
 from cloudbot.core.meetings import walking
 from cloudbot.features.meetings import closing, ending, publishing
-from cloudbot.features.meetings.clocks import BEFORE_END, OFTEN, PREFIX, timers
-from cloudbot.features.meetings.saying import Words
+from cloudbot.features.meetings.clocks import BEFORE_END, OFTEN, timers
+from cloudbot.features.meetings.saying import TIMER, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ LINES_A_MINUTE = 300
 
 def fired(document: Meetings, fact: TimerFired, world: World) -> Reaction[Meetings]:
     """Do what a timer of a meeting is for; one of a meeting that is over does nothing."""
-    number, _, what = fact.name.removeprefix(PREFIX).partition("/")
+    number, _, what = fact.name.removeprefix(TIMER).partition("/")
     held = next((one for one in document.held if str(one.began) == number and one.ended is None), None)
     if held is None:
         return Reaction(document)

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cloudbot.core.meetings.balloting import private_ballot
-from cloudbot.core.meetings.votes import counted, question
+from cloudbot.core.meetings.votes import counted, private_ballot, question
 from tests.core.meetings.meeting_lines import items, met, replies
 
 

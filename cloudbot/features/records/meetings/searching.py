@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudbot.core.records.kinds.meetings import Minutes
-from cloudbot.features.meetings.searching import Found, in_memory
+from cloudbot.features.meetings.searching import in_memory
+from cloudbot.features.meetings.sources import Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
