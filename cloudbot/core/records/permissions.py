@@ -39,7 +39,8 @@ ACTS: Final = {
     "propose": "make a decision as its proposer, change its text and clock, withdraw it",
     "support": "add or take back one's own support of a decision",
     "object": "object to a decision, say that one's own objection is met, reopen an accepted one",
-    "close": "record how a decision ended, who does not count in it, and what the approval from outside is",
+    "close": "record where a decision was announced, what was objected elsewhere or met in a meeting, how it ended, "
+    "who does not count in it, and what the approval from outside is",
     "ask": "ask; nothing is changed by that",
     "register": "make a registration that waits for its moderators",
     "own availability": "`away_until` of one's own person",

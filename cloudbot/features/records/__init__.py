@@ -11,6 +11,7 @@ from cloudbot.features.records.actions.feature import actions_feature
 from cloudbot.features.records.actions.nagging import nagging
 from cloudbot.features.records.areas import areas
 from cloudbot.features.records.changes import changes
+from cloudbot.features.records.decisions.feature import decisions_feature
 from cloudbot.features.records.meetings.agenda import agenda_feature
 from cloudbot.features.records.meetings.missed import missed
 from cloudbot.features.records.meetings.recording import recording
@@ -28,6 +29,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     areas,
     changes,
     actions_feature,
+    decisions_feature,
     sprints_feature,
     nagging,
     sprint_follow,

@@ -47,6 +47,7 @@ def test_the_first_look_at_the_records_sets_one_timer_of_each_kind() -> None:
     morning = datetime(2019, 7, 24, 8, tzinfo=UTC)
     one = bot()
     assert [each for each in one.take(SEEN) if isinstance(each, SetTimer)] == [
+        SetTimer(name="decisions/clock", due=datetime(2019, 7, 29, 22, tzinfo=UTC)),
         SetTimer(name="nagging/morning", due=morning),
         SetTimer(name="sprints/morning", due=morning),
         SetTimer(name="offers/morning", due=morning),

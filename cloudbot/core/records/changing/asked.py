@@ -119,14 +119,38 @@ def _decision(difference: Difference, key: str, person: str | None) -> Words:
     if key == "support":
         return ("support", "decision") if _all_of(_moved(difference, key), "person", person) else ("decision",)
     if key == "objections":
-        return ("object", "decision") if _all_of(_moved(difference, key), "by", person) else ("decision",)
+        return _objections(difference, person)
     before, after = _value(difference.before, "state"), _value(difference.after, "state")
     if key in _ENDS:
         return _state(difference, str(before), str(after), person)
-    if key in {"recusals", "gate"}:
+    if key in {"recusals", "gate", "extended"}:
         return ("close", "decision")
     proposer = _value(difference.before, "proposer")
+    later = key == "deadline" and _value(difference.after, key) > _value(difference.before, key)
+    if key == "announced" or (later and difference.keys & {"announced", "objections", "extended"}):
+        own = ("propose",) if proposer == person else ()
+        met = _objections(difference, person) if "objections" in difference.keys else ()
+        return (*own, *met, "close", "decision")
     return ("propose", "decision") if key != "proposer" and proposer == person else ("decision",)
+
+
+def _objections(difference: Difference, person: str | None) -> Words:
+    """Return the words for objections: one's own; of others what was said elsewhere or met in a meeting, with proof."""
+    if _all_of(_moved(difference, "objections"), "by", person):
+        return ("object", "decision")
+    before, after = _value(difference.before, "objections"), _value(difference.after, "objections")
+    met = all(was == now or _is_met_in_minutes(was, now) for was, now in zip(before, after, strict=False))
+    read = all(one.proof.msgid or one.proof.url for one in after[len(before) :])
+    return ("close", "decision") if met and read and len(after) >= len(before) else ("decision",)
+
+
+_RESOLUTION = {"resolved_at": None, "resolved_by": None, "resolved_proof": None}
+
+
+def _is_met_in_minutes(was: Any, now: Any) -> bool:  # noqa: ANN401 - items of a list
+    """Whether nothing but the word of a meeting, with its minutes, came to an open objection."""
+    said = now.resolved_by == "meeting" and now.resolved_proof is not None
+    return said and was.resolved_at is None and now.model_copy(update=_RESOLUTION) == was
 
 
 def _state(difference: Difference, before: str, after: str, person: str | None) -> Words:

@@ -42,10 +42,13 @@ def _span(text: str) -> timedelta:
 
 
 def announcement(view: View) -> Iterator[Hit]:
-    """A decision that is open has its mail to the list as proof; a line in a channel alone is none."""
+    """An open decision has its mail to the list as proof; a line in a channel is none, unless its class says so."""
+    classes = view.policy(PolicyConsensus).classes
     for one in view.all(Decision):
-        proven = any(a.venue == "list" and a.msgid for a in one.record.announced)
-        if one.record.state not in _SILENT and not proven:
+        rules = classes.get(one.record.class_)
+        proven = any(a.venue == "list" and (a.msgid or a.url) for a in one.record.announced)
+        by_mail = rules is None or "list" in rules.announce
+        if one.record.state not in _SILENT and by_mail and not proven:
             what = f"is {one.record.state} without the mail that announced it"
             yield Hit(one, ("announced",), one.id, what, 'announced = [{ venue = "list", msgid = "<...>", at = ... }]')
 

@@ -39,7 +39,7 @@ _PUBLIC: Final = {
         f" support(person at revision proof{_PROOF})"
         f" objections(by at title proof{_PROOF} resolved_at resolved_by resolved_proof{_PROOF})"
         f" topics(providers orgs persons areas sprints) recusals(person) gate(who state evidence{_PROOF})"
-        " state closed_at closed_by supersedes"
+        " state extended closed_at closed_by supersedes"
     ),
     "sprint": (
         "id title state dates(from to final) place(city country venue visa_weeks) host(org contact backup) decision"
@@ -84,7 +84,8 @@ _PUBLIC: Final = {
         f" seats sizes when grace_days on_break note evidence{_PROOF}) min_delegates(warn error)"
     ),
     "policy-consensus": (
-        "mail_grace revert_days stalled_days classes(min_period quorum objectors external_gate coi_check restart)"
+        "mail_grace revert_days stalled_days"
+        " classes(min_period quorum objectors announce external_gate coi_check restart)"
     ),
     "policy-activity": (
         "resignation_days expiring_days accept_days blocked_days followup_days evidence_days migration_days"

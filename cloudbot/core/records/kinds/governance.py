@@ -207,6 +207,9 @@ class Decision(Part):
         "draft", "open", "objected", "accepted", "no-quorum", "needs-outside-view",
         "lapsed", "stalled", "withdrawn", "superseded", "reverted",
     ] = Field(description="The last state that was recorded.")  # fmt: skip
+    extended: PastInstant | None = Field(
+        default=None, description="When it was given one more period, for want of support; there is no second one."
+    )
     closed_at: PastInstant | None = Field(default=None, description="When it was closed.")
     closed_by: PersonRef | None = Field(default=None, description="Who closed it, if not the bot.")
     supersedes: DecisionRef | None = Field(default=None, description="The decision that this one replaces.")

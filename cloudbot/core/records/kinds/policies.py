@@ -81,6 +81,9 @@ class DecisionClass(Part):
     min_period: Span = Field(description="How long it is open at least, from the announcement.")
     quorum: int = Field(ge=0, description="How many must support it, the proposer and the recused not counted.")
     objectors: Literal["anyone", "member"] = Field(default="anyone", description="Whose objection blocks.")
+    announce: tuple[Literal["list", "irc"], ...] = Field(
+        default=("list", "irc"), min_length=1, description="Where it has to stand before the clock starts."
+    )
     external_gate: Line | None = Field(default=None, description="Who outside the team must approve: `DPL`.")
     coi_check: bool = Field(default=False, description="Whether candidates are checked for conflicts.")
     restart: Literal["full", "rest"] = Field(default="full", description="The clock after an objection is met.")
