@@ -1,9 +1,10 @@
 """Who is who among those who speak: the services account where the network vouched for one, else the nick.
 
 A connection that was vouched for is so under every nick it takes, until it leaves or nobody listened for a time: not
-every network says with each line whose it is. A nick that was an account's proves nothing after that: an unidentified
-person who takes a chair's nick is no chair. Logs have no accounts; there nicks decide, and changes of nick are
-followed. The classic manner compares nicks letter by letter, as MeetBot does.
+every network says with each line whose it is. That is remembered by the nick as the server writes it: networks do not
+agree on which letters are one, and `{ken}` may be somebody else than `[ken]`. A nick that was an account's proves nothing
+after that: an unidentified person who takes a chair's nick is no chair. Logs have no accounts; there nicks decide, and
+changes of nick are followed. The classic manner compares nicks letter by letter, as MeetBot does.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def author(item: Item) -> str:
 
 def proven(meeting: Meeting, line: Line) -> Line:
     """Return the line with the account that its connection was vouched for by, where the line itself says none."""
-    known = "" if line.account or meeting.rules.manner == "classic" else meeting.accounts.get(folded(line.nick), "")
+    known = "" if line.account or meeting.rules.manner == "classic" else meeting.accounts.get(line.nick, "")
     return replace(line, account=known) if known else line
 
 
@@ -71,7 +72,7 @@ def same_seat(meeting: Meeting, one: Seat, other: Seat) -> bool:
 def vouched(meeting: Meeting, line: Line) -> Meeting:
     """Remember the account of a line; a seat given to a bare nick is its holder's account's from then on."""
     nick = folded(line.nick)
-    if not line.account or meeting.accounts.get(nick) == line.account or meeting.rules.manner == "classic":
+    if not line.account or meeting.accounts.get(line.nick) == line.account or meeting.rules.manner == "classic":
         return meeting
 
     def bound(held: Seat) -> Seat:
@@ -79,7 +80,7 @@ def vouched(meeting: Meeting, line: Line) -> Meeting:
 
     return replace(
         meeting,
-        accounts={**meeting.accounts, nick: line.account},
+        accounts={**meeting.accounts, line.nick: line.account},
         claimed={**meeting.claimed, nick: line.account},
         owner=bound(meeting.owner),
         chairs=tuple(bound(one) for one in meeting.chairs),
@@ -88,12 +89,11 @@ def vouched(meeting: Meeting, line: Line) -> Meeting:
 
 def forgotten(meeting: Meeting, line: Line) -> Meeting:
     """Forget who somebody who left is, or, where nobody listened for a time, who anybody is."""
-    nick = folded(line.nick)
     if line.kind == "gap":
         return replace(meeting, accounts={}) if meeting.accounts else meeting
-    if nick not in meeting.accounts:
+    if line.nick not in meeting.accounts:
         return meeting
-    return replace(meeting, accounts=_without(meeting.accounts, nick))
+    return replace(meeting, accounts=_without(meeting.accounts, line.nick))
 
 
 def _without(accounts: Mapping[str, str], *nicks: str) -> Mapping[str, str]:
@@ -109,12 +109,11 @@ def renamed(meeting: Meeting, line: Line) -> Meeting:
     def moved(held: Seat) -> Seat:
         return replace(held, nick=new) if folded(held.nick) == old else held
 
-    account = line.account or meeting.accounts.get(old, "")
-    proof = {folded(new): account} if account else {}
+    account = line.account or meeting.accounts.get(line.nick, "")
     return replace(
         meeting,
-        accounts={**_without(meeting.accounts, old, folded(new)), **proof},
-        claimed={**_without(meeting.claimed, old), **proof},
+        accounts={**_without(meeting.accounts, line.nick, new), **({new: account} if account else {})},
+        claimed={**_without(meeting.claimed, old), **({folded(new): account} if account else {})},
         owner=moved(meeting.owner),
         chairs=tuple(moved(one) for one in meeting.chairs),
         vote=None if meeting.vote is None else _voter_moved(meeting.vote, old, new),

@@ -98,6 +98,10 @@ def test_who_takes_the_nick_that_a_vouched_connection_left_is_nobody() -> None:
     assert items(met("bea=b: hi", "ana: #chair bea", "bea > bea_", "bea: #topic x")) == []
 
 
+def test_a_nick_that_only_some_networks_take_for_the_same_is_not_vouched_for_with_it() -> None:
+    assert items(met("[bea]=b: hi", "ana: #chair [bea]", "{bea}: #topic x")) == []
+
+
 def test_who_changes_to_a_nick_that_was_vouched_for_is_nobody() -> None:
     assert items(met("bea=b: hi", "ana: #chair bea", "bea < quit", "eve > bea", "bea: #topic x")) == []
 
