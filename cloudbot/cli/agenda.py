@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.argument("series", default="")
 @date_option
 @click.option("--look", is_flag=True, help="Look at GitLab and the records now instead of at what the bot has seen.")
-@click.option("--dry-run", is_flag=True, help="Only print it. So far nothing else is done without it either.")
+@click.option("--dry-run", is_flag=True, help="Only print it. Without it nothing is sent either: the running bot does.")
 def agenda(directory: Path, series: str, on: date | None, *, look: bool, dry_run: bool) -> None:
     """Print the mail that announces the next meeting, of SERIES where there are several.
 

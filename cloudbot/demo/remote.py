@@ -48,9 +48,12 @@ def member(name: str, network: str) -> dict[str, bytes]:
 
 
 def held_here(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files with the team's meetings in the channel of the demo, and their minutes sent to a list."""
+    """Return the files with the team's meetings in the channel of the demo, and their minutes sent to a list.
+
+    Nothing is announced: what a demo shows does not depend on the day of the month.
+    """
     said = b'channel = "oftc/#debian-cloud"'
-    here = b'channel = "demo/#debian-cloud"\nlists = ["team@lists.example.org"]'
+    here = b'channel = "demo/#debian-cloud"\nlists = ["team@lists.example.org"]\nannounce_days = 0'
     return {path: text.replace(said, here) for path, text in files.items()}
 
 

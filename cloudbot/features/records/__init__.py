@@ -13,6 +13,7 @@ from cloudbot.features.records.areas import areas
 from cloudbot.features.records.changes import changes
 from cloudbot.features.records.decisions.feature import decisions_feature
 from cloudbot.features.records.meetings.agenda import agenda_feature
+from cloudbot.features.records.meetings.announced import announced
 from cloudbot.features.records.meetings.missed import missed
 from cloudbot.features.records.meetings.recording import recording
 from cloudbot.features.records.questions import questions
@@ -36,6 +37,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     registry,
     offer_follow,
     agenda_feature,
+    announced,
     missed,
     undoing,
     recording,

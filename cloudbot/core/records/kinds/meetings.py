@@ -76,7 +76,12 @@ class Series(Interval):
     idle: int = Field(default=30, ge=5, le=600, description="Minutes of silence after which I ask whether it is over.")
     publish_log: bool = Field(default=True, description="Whether the log is published beside the minutes.")
     lists: tuple[RoleAddress, ...] = Field(
-        default=(), description="Lists that are sent the minutes; a list's address, or one of `public_addresses`."
+        default=(),
+        description="Lists that are sent the agenda before and the minutes after; a list's address, or one of "
+        "`public_addresses`.",
+    )
+    announce_days: int = Field(
+        default=3, ge=0, le=28, description="How many days before it the agenda is mailed to `lists`; 0: not at all."
     )
     standing: Annotated[tuple[Standing, ...], AfterValidator(_each_once)] = Field(
         default=(), description="What is on every agenda."

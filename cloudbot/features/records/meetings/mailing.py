@@ -11,17 +11,17 @@ from cloudbot.core.meetings.minutes.outline import label, sections
 from cloudbot.core.meetings.minutes.wrapping import columns, wrapped
 from cloudbot.core.meetings.walking import leftovers
 from cloudbot.core.records.dues import last_day
-from cloudbot.core.records.kinds.meetings import Minutes, Series
+from cloudbot.core.records.kinds.meetings import Minutes
 from cloudbot.core.records.kinds.work import Action
 from cloudbot.features.meetings.fixing import corrected
 from cloudbot.features.meetings.publishing import reading_of, url
+from cloudbot.features.records.meetings.announced import Announced
 from cloudbot.features.records.meetings.masking import recordable
 from cloudbot.features.records.meetings.minutes import identity
-from cloudbot.features.records.meetings.planning import planned_at, rhythm_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime
+    from datetime import date
 
     from cloudbot.core.engine import World
     from cloudbot.core.meetings.meeting import Item, Meeting
@@ -50,7 +50,7 @@ def minutes(who: Attendance, world: World) -> dict[str, Any]:
     decided = [item for item in meeting.items if item.kind in DECIDED]
     names = {item.id: f"D{number}" for number, item in enumerate(decided, start=1)}
     return {
-        "planned": _announced_for(who),
+        "planned": world.document(Announced).planned(held.prepared.thread),
         "title": recordable(held.prepared.title or meeting.topic or meeting.channel),
         "started": held.started,
         "ended": meeting.ended or held.started,
@@ -141,11 +141,3 @@ def _noted(section: Section, names: dict[int, str]) -> Iterator[str]:
 
 def _wrapped(text: str, before: str, more: int = 0) -> list[str]:
     return wrapped(recordable(text), classic=False, indent=len(before), hanging=more).split("\n")
-
-
-def _announced_for(who: Attendance) -> datetime | None:
-    """Return the time for which the meeting was announced, which is in the subject that this answers."""
-    series = who.view.get(Series, "series", who.held.prepared.series or None)
-    if series is None or not who.held.prepared.thread:
-        return None
-    return planned_at(rhythm_of(series), who.held.started)

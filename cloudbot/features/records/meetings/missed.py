@@ -77,12 +77,12 @@ def _line(known: Missed, name: str, fact: TimerFired, view: View, world: World) 
     series = next((one for one in going_on(view) if one.id == name), None)
     if when is None or series is None or fact.at < when + PATIENCE or fact.at > when + PATIENCE + LATEST:
         return ()
-    if _was_held(series, when, view, world):
+    if was_held(series, when, view, world):
         return ()
     return (_announce(series, when, view, world),)
 
 
-def _was_held(series: Filed[Series], when: datetime, view: View, world: World) -> bool:
+def was_held(series: Filed[Series], when: datetime, view: View, world: World) -> bool:
     """Whether a meeting of the series began near the planned time, or earlier in its place."""
     seen = world.document(Meetings)
     begun = [one.started for one in seen.held if one.prepared.series == series.id]

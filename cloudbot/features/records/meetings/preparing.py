@@ -17,6 +17,7 @@ from cloudbot.core.records.kinds.providers import Provider
 from cloudbot.core.records.permissions import is_member
 from cloudbot.core.records.standing import delegates_on
 from cloudbot.features.meetings.settings import Settings
+from cloudbot.features.records.meetings.announced import Announced
 from cloudbot.features.records.meetings.meant import series_of
 from cloudbot.features.records.meetings.planning import is_extraordinary, plan, rhythm_of
 
@@ -72,6 +73,7 @@ def _of_series(
         idle=timedelta(minutes=record.idle),
         publish_log=record.publish_log,
         mail=record.lists,
+        thread="" if extra or planned.at is None else world.document(Announced).thread(series.id, planned.at),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cloudbot.features.meetings.document import Meetings
+from cloudbot.features.records.meetings.announced import Announced, Mail
 from tests.features.records.meetings.held import FILES, Meeting, action
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "minutes.mail.txt"
@@ -22,7 +23,8 @@ def busy() -> Meeting:
     assert isinstance(document, Meetings)
     one = document.held[0]
     thread = replace(one, prepared=replace(one.prepared, thread="meeting/monthly/2019-08-14/agenda"))
-    held.bot.documents = {**held.bot.documents, Meetings: document.with_held(thread)}
+    mails = Announced(mails={thread.prepared.thread: Mail(planned=held.at.replace(second=0), sent=True)})
+    held.bot.documents = {**held.bot.documents, Meetings: document.with_held(thread), Announced: mails}
     held.hears("ann: #info carla is late")
     held.at += timedelta(minutes=3)
     held.hears(
