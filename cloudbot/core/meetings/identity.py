@@ -2,9 +2,9 @@
 
 A connection that was vouched for is so under every nick it takes, until it leaves or nobody listened for a time: not
 every network says with each line whose it is. That is remembered by the nick as the server writes it: networks do not
-agree on which letters are one, and `{ken}` may be somebody else than `[ken]`. A nick that was an account's proves nothing
-after that: an unidentified person who takes a chair's nick is no chair. Logs have no accounts; there nicks decide, and
-changes of nick are followed. The classic manner compares nicks letter by letter, as MeetBot does.
+agree on which letters are one, and `{ken}` may be somebody else than `[ken]`. A nick that was an account's proves
+nothing after that: an unidentified person who takes a chair's nick is no chair. Logs have no accounts; there nicks
+decide, and changes of nick are followed. The classic manner compares nicks letter by letter, as MeetBot does.
 """
 
 from __future__ import annotations

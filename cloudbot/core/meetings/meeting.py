@@ -184,7 +184,7 @@ class Meeting:
     "the votes that were counted, whose items may have been taken back since"
     named: Trail[Named] = field(default_factory=Trail)
     accounts: Mapping[str, str] = field(default_factory=dict)
-    "nick, as servers write it, to account, of connections that were vouched for; copied when somebody new is seen, not per line"
+    "nick, as servers write it, to account, of vouched connections; copied when somebody new is seen, not per line"
     claimed: Mapping[str, str] = field(default_factory=dict)
     "folded nick to account, as last vouched for, also when that connection is gone: who comes by it has to prove it"
     vote: Vote | None = None
