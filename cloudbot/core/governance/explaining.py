@@ -39,7 +39,8 @@ def explained(view: View, way: Way) -> str:
         first += f" (declared {tie.declared})"
     parts = [first, *(_step(view, step) for step in way.steps)]
     its = way.running
-    if its is not None and its.since is not None and (tie.since is None or tie.since < its.since or its.until):
+    since = max((one.since for one in (tie, *way.steps) if one.since is not None), default=None)
+    if its is not None and (its.until or (its.since is not None and (since is None or since < its.since))):
         parts.append(f"{named(view, its.org)} runs {its.provider}{days(its)}")
     return "; ".join(parts)
 
@@ -58,8 +59,10 @@ def named(view: View, org: str | None) -> str:
 
 
 def days(one: Dated) -> str:
-    """Write the days something holds; the day after the last one is the end."""
-    return (f" since {one.since}" if one.since else "") + (f" until {one.until}" if one.until else "")
+    """Write the days something holds; the end is the first day after."""
+    if one.since and one.until:
+        return f" from {one.since} until {one.until}"
+    return f" since {one.since}" if one.since else f" until {one.until}" if one.until else ""
 
 
 def _step(view: View, step: Step) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloudbot.core.engine import Feature, Reaction, World
 from cloudbot.features.records import where, who
+from cloudbot.features.records.coi import COI
 from cloudbot.features.records.findings import FINDINGS
 from cloudbot.features.records.history import HISTORY
 from cloudbot.features.records.registry import images, offers, providers, registrations
@@ -32,6 +33,7 @@ questions = Feature(
     react=react,
     commands=(
         WHATIF,
+        COI,
         HISTORY,
         FINDINGS,
         *providers.COMMANDS,

@@ -1,4 +1,4 @@
-"""`!whatif leave`: what nobody could do if some people left. It is asked before, and nothing is announced."""
+"""`!whatif`: what would be if some people left, or were delegates. It is asked before, and nothing is announced."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import re
 from typing import TYPE_CHECKING
 
 from cloudbot.core.commands import Answer, Ask, Command, Param
+from cloudbot.core.governance.candidates import if_appointed
+from cloudbot.core.records.checks.delegations import is_debian_member
+from cloudbot.core.records.days import HOW
 from cloudbot.core.records.kinds.people import Person
 from cloudbot.core.records.leaving import if_they_leave
 from cloudbot.features.records.answering import from_records
+from cloudbot.features.records.calling import called
+from cloudbot.features.records.coi import at_day, split_day, split_team, teams_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from cloudbot.core.engine import World
     from cloudbot.core.records.tree import View
 
@@ -22,10 +25,16 @@ _REST = ("accounts", "in_their_name", "images", "series", "actions", "offers", "
 _BETWEEN = re.compile(r"[\s,]+")
 
 
-def what_if(ask: Ask, _world: World, view: View) -> Answer:
-    """Answer `!whatif leave A B`: all people by id, name or account, else whom nobody knows."""
-    asked = [name for name in _BETWEEN.split(ask.args["people"]) if name and name.casefold() != "and"]
-    known = _names(view)
+def what_if(ask: Ask, world: World, view: View) -> Answer:
+    """Answer `!whatif leave A B` and `!whatif appoint A B`: all people by id or account, else whom nobody knows."""
+    appoint = ask.args["what"].lower() == "appoint"
+    text, day = split_day(ask.args["people"]) if appoint else (ask.args["people"], None)
+    text, team = split_team(text) if appoint else (text, None)
+    there = view if day is None else at_day(day, world, view)
+    if there is None:
+        return Answer(words="irc/coi_no", values={"why": "day", "day": day, "how": HOW})
+    asked = [name for name in _BETWEEN.split(text) if name and name.casefold() != "and"]
+    known = called(there)
     unknown = [name for name in asked if name.casefold() not in known]
     if unknown or not asked:
         ids = sorted({one.id for one in view.all(Person)})
@@ -33,24 +42,33 @@ def what_if(ask: Ask, _world: World, view: View) -> Answer:
         values = {"unknown": unknown, "near": sorted({known[name] for name in near}), "known": ids, "most": 8}
         return Answer(words="irc/whatif_unknown", values=values)
     people = sorted({known[name.casefold()] for name in asked})
+    return _appoint(there, people, team) if appoint else _leave(view, people)
+
+
+def _leave(view: View, people: list[str]) -> Answer:
     loss = if_they_leave(view, frozenset(people))
     rest = [(kind, names) for kind in _REST if (names := getattr(loss, kind))]
     return Answer(words="irc/whatif", values={"people": people, "loss": loss, "rest": rest, "most": MOST_NAMED})
 
 
-def _names(view: View) -> Mapping[str, str]:
-    """Return who is meant by what: an account means its person only where no id says otherwise."""
-    every = view.all(Person)
-    accounts = {
-        account.account.casefold(): one.id for one in every for account in one.record.accounts if account.holds(view.on)
+def _appoint(view: View, people: list[str], team: str | None) -> Answer:
+    teams = teams_of(view)
+    if not teams or team not in {None, *teams}:
+        return Answer(words="irc/coi_no", values={"why": "team", "team": team or "", "teams": teams})
+    values = {
+        "people": people,
+        "day": view.on,
+        "candidacy": if_appointed(view, people, team or teams[0]),
+        "strangers": [one for one in people if not is_debian_member(view, one, view.on)],
+        "most": MOST_NAMED,
     }
-    return accounts | {one.id.casefold(): one.id for one in every}
+    return Answer(words="irc/whatif_appoint", values=values)
 
 
 WHATIF = Command(
     name="whatif",
-    help="what nobody could do if these people left: areas, accounts, meetings, actions, contacts, delegates",
-    params=(Param(name="what", choices=("leave",)), Param(name="people", kind="rest")),
+    help="what nobody could do if these people left; what would stand against these as delegates",
+    params=(Param(name="what", choices=("leave", "appoint")), Param(name="people", kind="rest")),
     answer=from_records(what_if),
-    examples=("!whatif leave alice", "!whatif leave alice carol"),
+    examples=("!whatif leave alice", "!whatif leave alice carol", "!whatif appoint dan erin on 2023-04-01"),
 )

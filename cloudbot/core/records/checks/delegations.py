@@ -51,14 +51,15 @@ def membership(view: View) -> Iterator[Hit]:
         if record.act not in _APPOINTING or record.members == "all" or not isinstance(day, date):
             continue
         for number, name in enumerate(record.members):
-            person = view.get(Person, "person", name)
-            if person is not None and not _is_member(person, day):
+            if view.get(Person, "person", name) is not None and not is_debian_member(view, name, day):
                 what = f"names {name}, who is no Debian member on {day} by people/{name}.toml"
                 yield Hit(act, ("members", number), f"{act.id}/{name}", what, "a member, or the membership there")
 
 
-def _is_member(person: Person, day: date) -> bool:
-    debian = person.debian
+def is_debian_member(view: View, name: str, day: date) -> bool:
+    """Whether somebody is a Debian member on a day by their record."""
+    person = view.get(Person, "person", name)
+    debian = person.debian if person is not None else None
     return (
         debian is not None
         and debian.status in _MEMBERS
