@@ -10,7 +10,7 @@ from cloudbot.features.meetings.commands import commands
 from cloudbot.features.meetings.document import Meetings
 from cloudbot.features.meetings.saying import TIMER, TOPIC
 from cloudbot.features.meetings.settings import Settings
-from cloudbot.features.meetings.sources import Prepare, Sources, unprepared
+from cloudbot.features.meetings.sources import Found, Prepare, Sources, unprepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from cloudbot.core.engine import World
     from cloudbot.core.facts import Fact
 
-FROM_STATE = Sources()
+
+def _in_memory(world: World, words: str) -> tuple[Found, ...]:
+    from cloudbot.features.meetings.searching import in_memory  # noqa: PLC0415 - as below
+
+    return in_memory(world, words)
+
+
+FROM_STATE = Sources(search=_in_memory)
 
 
 def make(prepare: Prepare, sources: Sources = FROM_STATE) -> Feature[Meetings]:

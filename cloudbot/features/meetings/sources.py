@@ -57,17 +57,11 @@ def none_planned(_world: World) -> tuple[Coming, ...]:
     return ()
 
 
-def _in_memory(world: World, words: str) -> tuple[Found, ...]:
-    from cloudbot.features.meetings.searching import in_memory  # noqa: PLC0415 - as in `feature`
-
-    return in_memory(world, words)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """Where answers about meetings come from."""
 
-    search: Search = _in_memory
+    search: Search
     past: Callable[[World], tuple[Past, ...]] = remembered
     "the meetings that ended, oldest first"
     coming: Callable[[World], tuple[Coming, ...]] = none_planned
