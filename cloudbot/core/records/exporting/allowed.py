@@ -71,7 +71,7 @@ _PUBLIC: Final = {
     "link": "id title url ask owner checked_at",
     "series": (
         "from to id title channel rule time zone duration name facilitator backup rota quorum voters grammar hides"
-        " takeover idle publish_log lists standing(id text minutes owner providers closes)"
+        " takeover idle publish_log lists announce_days extracts standing(id text minutes owner providers closes)"
     ),
     "agenda": "id chair chair_at items(id text minutes owner added link source left providers) hidden order times",
     "minutes": (

@@ -83,6 +83,10 @@ class Series(Interval):
     announce_days: int = Field(
         default=3, ge=0, le=28, description="How many days before it the agenda is mailed to `lists`; 0: not at all."
     )
+    extracts: bool = Field(
+        default=False,
+        description="Whether what was noted under a topic that names a merge request is a comment on that.",
+    )
     standing: Annotated[tuple[Standing, ...], AfterValidator(_each_once)] = Field(
         default=(), description="What is on every agenda."
     )

@@ -7,6 +7,7 @@ The rules, in this order:
 3. A change that was refused is made anew when the records have changed, from what they are then; a few times.
 4. Without anybody of the team there is nobody for whom to commit: it is said once, and the files stay where they are.
 5. The minutes are mailed from the record, so that the numbers are right; without one after a time, or when given up.
+   So are the comments on merge requests.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from cloudbot.features.meetings.fixing import corrected
 from cloudbot.features.meetings.publishing import reading_of
 from cloudbot.features.records.meetings.attending import Attendance
 from cloudbot.features.records.meetings.carrying import carried
+from cloudbot.features.records.meetings.extracting import extracts
 from cloudbot.features.records.meetings.fixing import correction, reworded
 from cloudbot.features.records.meetings.mailing import mailed
 from cloudbot.features.records.meetings.minutes import identity, recorded, texts, written
@@ -132,6 +134,7 @@ def _looked_at(held: Held, entry: Entry | None, who: Attendance, world: World) -
         entry, effects = _corrected(held, entry, who, world)
     if not entry.mailed and entry.state != "strangers" and _may_be_mailed(held, entry, who, world):
         effects += mailed(who, world, f"{_key(held)}/mail")
+        effects += extracts(who, world, f"{_key(held)}/extract")
         entry = replace(entry, mailed=True)
     return entry, effects
 
