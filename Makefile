@@ -1,6 +1,6 @@
 # Two commands for a newcomer: `make demo` and `make test`. Each sets up what it needs, and a second run starts at once.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bless bench bench-hooks bench-poll bench-records bench-minutes run lock
+.PHONY: help demo test check fmt bless bench bench-hooks bench-poll bench-records bench-minutes bench-governance run lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,6 +19,7 @@ help:
 	@echo "make bench-poll    measure what polling a GitLab costs, beside a plain use of python-gitlab"
 	@echo "make bench-records measure what checking and changing ten thousand records costs, beside git and tomllib"
 	@echo "make bench-minutes measure the minutes of ten thousand lines, beside hcoop-meetbot"
+	@echo "make bench-governance measure the rules on conflicts of interest over every day of ten years"
 	@echo "make bench-hooks   measure what webhooks become, beside kgb-bot where it is installed"
 
 demo: $(VENV)/.run
@@ -57,6 +58,9 @@ bench-poll: $(VENV)/.test
 
 bench-minutes: $(VENV)/.test $(PEERS)/.bench
 	$(BIN)/python -m bench.minutes
+
+bench-governance: $(VENV)/.test
+	$(BIN)/python -m bench.governance
 
 bench-records: $(VENV)/.test
 	$(BIN)/python -m bench.records

@@ -102,8 +102,10 @@ def ways_into(view: View, rule: CoiVersion, person: str, group: str, day: date) 
 
 def _with_grace(view: View, people: frozenset[str], day: date, one: Breach) -> Breach:
     """Say until when a break may last, if its days of grace are not over: counted from the first day of the break."""
+    if not one.version.grace_days:
+        return one
     since = day
-    for back in range(1, one.version.grace_days + 1):
+    for back in range(1, one.version.grace_days + 2):
         before = day - timedelta(days=back)
         held = {person: interests_of(view, person, before) for person in people}
         if not any(each.group == one.group for each in _over(one.version, held)):

@@ -100,7 +100,7 @@ def _appointments(change: Alteration) -> Iterator[tuple[Filed[Part], DelegationA
 def closing(change: Alteration) -> Iterator[Hit]:
     """Who closes a decision has no interest in what it is about."""
     for one, record in _closed(change):
-        person = record.closed_by or (change.by.person if change.by is not None else None)
+        person = record.closed_by  # without one it is the clock that closes, for whoever proposed it
         conflict = recused(change.after, record, [person]).get(person) if person is not None else None
         if conflict is not None:
             what = f"is closed by {person}, who steps back from {conflict.topic}: {why(change.after, conflict)}"

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from cloudbot.core.records.changing.alteration import Alteration
     from cloudbot.core.records.changing.differences import Difference
-    from cloudbot.core.records.tree import View
 
 _IDENTITY = frozenset({"accounts", "debian", "key"})
 
@@ -66,11 +65,6 @@ def _freed(change: Alteration, difference: Difference) -> frozenset[str]:
         if person is not None
         and any(bound_to(change.before, person, day) - bound_to(change.after, person, day) for day in days)
     )
-
-
-def ties(view: View, person: str) -> frozenset[str]:
-    """Return the providers that somebody is bound to on the day of a view, by any way, also those yet to be run."""
-    return bound_to(view, person, view.on)
 
 
 def _days(difference: Difference) -> frozenset[date]:
