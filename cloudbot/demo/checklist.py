@@ -113,6 +113,14 @@ QUESTIONS = (
         simulated=True,
     ),
     Question(
+        at="21:17",
+        said='"no disagreement until the end of the week"',
+        ask="!decisions D-2019-001",
+        holds=r"open, until (Mon 2019-07-29 22:00 UTC)\nin favour: (1 of 2) wanted \(alice\); steps back: carol",
+        result=r"until \1; \2 say yes, carol steps back",
+        simulated=True,
+    ),
+    Question(
         at="26:26",
         said='OpenStack images "before bullseye"',
         ask="!health generic",

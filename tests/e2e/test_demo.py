@@ -13,6 +13,6 @@ def test_the_demo_answers_every_line_of_its_checklist_and_ends_by_itself() -> No
     played = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     rows = [line for line in played.stdout.splitlines() if line.startswith("  [")]
     assert [row for row in rows if not row.startswith("  [ok]")] == []
-    assert len(rows) == 35
+    assert len(rows) == 36
     assert played.returncode == 0, played.stderr
     assert "0 bytes sent off this machine" in played.stdout
