@@ -57,6 +57,8 @@ class Promises:
     minutes: str
     author: str
     day: date
+    resolving: frozenset[str] = frozenset()
+    "host names that were looked up and found"
     _changes: dict[str, Change] = field(init=False, default_factory=dict)
     _found: list[Promise] = field(init=False, default_factory=list)
     _new: dict[tuple[str, str | None], str] = field(init=False, default_factory=dict)
@@ -155,7 +157,7 @@ class Promises:
         one = named(item.text, self.who.view) or self._meant(item.text)
         if one is None or one.record.state not in OPEN:
             return
-        edits, text = closed(self.world, self.who.view, self.who.held.venue, self.author, item, one)
+        edits, text = closed(self.who, self.world, self.author, item, one, self.resolving)
         self._change(one, f"{text} at {self.minutes}" if edits else text, *edits)
         self._found.append(Promise(item.id, one.id, one.record.owner))
 

@@ -8,17 +8,17 @@ The rules, in this order:
 4. Without anybody of the team there is nobody for whom to commit: it is said once, and the files stay where they are.
 5. The minutes are mailed from the record, so that the numbers are right; without one after a time, or when given up.
    So are the comments on merge requests.
+6. Host names that are said to resolve are looked up before anything is asked for.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from cloudbot.core.effects import CommitRecords, Say
+from cloudbot.core.effects import CommitRecords, LookUp, Say
 from cloudbot.core.engine import Feature, Reaction
-from cloudbot.core.facts import RecordsCommitted, RecordsRefused
 from cloudbot.core.records.kinds.meetings import Minutes, Series
 from cloudbot.core.records.operations import Author, Operation
 from cloudbot.features.meetings.document import Meetings
@@ -26,10 +26,12 @@ from cloudbot.features.meetings.fixing import corrected
 from cloudbot.features.meetings.publishing import reading_of
 from cloudbot.features.records.meetings.attending import Attendance
 from cloudbot.features.records.meetings.carrying import carried
+from cloudbot.features.records.meetings.closing import hosts
 from cloudbot.features.records.meetings.extracting import extracts
 from cloudbot.features.records.meetings.fixing import correction, reworded
 from cloudbot.features.records.meetings.mailing import mailed
 from cloudbot.features.records.meetings.minutes import identity, recorded, texts, written
+from cloudbot.features.records.meetings.progress import Entry, Recorded, ended, without_forgotten
 from cloudbot.features.records.meetings.promising import Promises
 
 if TYPE_CHECKING:
@@ -41,48 +43,15 @@ if TYPE_CHECKING:
     from cloudbot.core.records.operations import Change, FileChange
     from cloudbot.features.meetings.document import Held
 
-State = Literal["asked", "there", "refused", "given up", "strangers"]
-MOST_TRIES = 5
-"""How often minutes are tried; what five states of the records refuse, a person has to look at."""
 PATIENCE = timedelta(hours=1)
 """How long the mail waits for the records."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One meeting on its way into the records."""
-
-    state: State
-    key: str = ""
-    "of the last change that was asked for"
-    tries: int = 0
-    commit: str = ""
-    "of the records that refused it: only others are worth another try"
-    fixes: int = 0
-    "corrections that are there, or asked for"
-    before: int = 0
-    "corrections that were there before the last change was asked for"
-    mailed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """Meetings by the number of their first fact."""
-
-    meetings: dict[str, Entry] = field(default_factory=dict)
-
-    def of(self, held: Held) -> Entry | None:
-        """Return what is known of a meeting."""
-        return self.meetings.get(str(held.began))
-
-    def put(self, held: Held, entry: Entry) -> Recorded:
-        """Return it with a meeting as it is now."""
-        return Recorded(meetings={**self.meetings, str(held.began): entry})
+LOOKING = timedelta(minutes=2)
+"""How long a host name is tried to be looked up."""
 
 
 def react(known: Recorded, fact: Fact, world: World) -> Reaction[Recorded]:
     """Note how changes ended, then do what is to be done for each meeting."""
-    known = _ended(known, fact, world)
+    known = ended(known, fact, world)
     if world.records is None:
         return Reaction(known)
     meetings = world.document(Meetings)
@@ -94,42 +63,17 @@ def react(known: Recorded, fact: Fact, world: World) -> Reaction[Recorded]:
         after, found = _looked_at(held, entry, Attendance.of(held, meetings, world), world)
         known = known if after is entry or after is None else known.put(held, after)
         effects += found
-    return Reaction(_without_forgotten(known, meetings), tuple(effects))
-
-
-def _ended(known: Recorded, fact: Fact, world: World) -> Recorded:
-    """Note the end of a change that was asked for."""
-    if not isinstance(fact, RecordsCommitted | RecordsRefused):
-        return known
-    found = next(((name, one) for name, one in known.meetings.items() if one.key == fact.key), None)
-    if found is None or found[1].state != "asked":
-        return known
-    name, entry = found
-    if isinstance(fact, RecordsCommitted):
-        entry = replace(entry, state="there", tries=0)
-    else:
-        over = fact.closed or entry.tries >= MOST_TRIES
-        if over and entry.before < entry.fixes:  # a correction, of minutes that are there
-            return Recorded(meetings={**known.meetings, name: replace(entry, state="there", tries=0)})
-        commit = world.records.commit if world.records is not None else ""
-        entry = replace(entry, state="given up" if over else "refused", commit=commit, fixes=entry.before)
-    return Recorded(meetings={**known.meetings, name: entry})
-
-
-def _without_forgotten(known: Recorded, meetings: Meetings) -> Recorded:
-    """Forget meetings of which no lines are kept any more."""
-    held = {str(one.began) for one in meetings.held}
-    if held >= known.meetings.keys():
-        return known
-    return Recorded(meetings={name: one for name, one in known.meetings.items() if name in held})
+    return Reaction(without_forgotten(known, meetings), tuple(effects))
 
 
 def _looked_at(held: Held, entry: Entry | None, who: Attendance, world: World) -> tuple[Entry | None, list[Effect]]:
     """Return a meeting's entry after what is to be done for it now."""
     effects: list[Effect] = []
     commit = world.records.commit if world.records is not None else ""
-    if entry is None or (entry.state == "refused" and entry.commit != commit):
-        entry, effects = _asked(held, entry or Entry(state="refused"), who, world)
+    if entry is None:
+        entry, effects = _begun(held, who, world)
+    elif (entry.state == "refused" and entry.commit != commit) or _has_looked(held, entry, who, world):
+        entry, effects = _asked(held, entry, who, world)
     elif entry.state == "there" and len(held.fixes) > entry.fixes:
         entry, effects = _corrected(held, entry, who, world)
     if not entry.mailed and entry.state != "strangers" and _may_be_mailed(held, entry, who, world):
@@ -137,6 +81,21 @@ def _looked_at(held: Held, entry: Entry | None, who: Attendance, world: World) -
         effects += extracts(who, world, f"{_key(held)}/extract")
         entry = replace(entry, mailed=True)
     return entry, effects
+
+
+def _begun(held: Held, who: Attendance, world: World) -> tuple[Entry, list[Effect]]:
+    """Look up what has to be for the record of a meeting, or ask for it at once."""
+    looks = {f"{_key(held)}/look/{host}": host for host in hosts(who)} if who.author() is not None else {}
+    if not looks or who.view.get(Minutes, "minutes", identity(held)) is not None:
+        return _asked(held, Entry(state="refused"), who, world)
+    effects = [LookUp(key=key, host=host, expires=world.at + LOOKING) for key, host in looks.items()]
+    return Entry(state="looking", looks=dict.fromkeys(looks, "")), [*effects]
+
+
+def _has_looked(held: Held, entry: Entry, who: Attendance, world: World) -> bool:
+    """Whether all that was looked up is known, or will never be."""
+    is_late = world.at - (who.meeting.ended or held.started) > PATIENCE
+    return entry.state == "looking" and (is_late or all(entry.looks.values()))
 
 
 def _may_be_mailed(held: Held, entry: Entry, who: Attendance, world: World) -> bool:
@@ -154,7 +113,9 @@ def _asked(held: Held, entry: Entry, who: Attendance, world: World) -> tuple[Ent
     if author is None:
         return replace(entry, state="strangers"), list(_strangers(held))
     person, account = author
-    promises, actions = Promises(who=who, world=world, minutes=identity(held), author=person, day=who.view.on).made()
+    promises, actions = Promises(
+        who=who, world=world, minutes=identity(held), author=person, day=who.view.on, resolving=entry.resolving
+    ).made()
     series = held.prepared.series or None
     series = series if who.view.get(Series, "series", series) is not None else None
     changes = [recorded(who, promises, world.team.site, series), *actions]

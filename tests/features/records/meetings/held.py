@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cloudbot.core.effects import Comment, CommitRecords, Effect, SendMail
+from cloudbot.core.effects import Comment, CommitRecords, Effect, LookUp, SendMail
 from cloudbot.core.facts import LineSaid, RecordsSeen
 from cloudbot.core.people import Person, Team
 from cloudbot.core.speech import Venue
@@ -58,6 +58,7 @@ class Meeting:
     asked: list[CommitRecords] = field(default_factory=list)
     mails: list[SendMail] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    looked_up: list[LookUp] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -80,6 +81,7 @@ class Meeting:
         self.asked += [one for one in effects if isinstance(one, CommitRecords)]
         self.mails += [one for one in effects if isinstance(one, SendMail)]
         self.comments += [one for one in effects if isinstance(one, Comment)]
+        self.looked_up += [one for one in effects if isinstance(one, LookUp)]
         self.said += self.bot.said(effects)
 
     def hears(self, *lines: str) -> Meeting:
