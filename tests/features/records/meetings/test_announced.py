@@ -15,6 +15,7 @@ from cloudbot.features.records.meetings.announced import Announced
 from cloudbot.features.records.meetings.preparing import prepared
 from cloudbot.features.voice import Settings
 from cloudbot.runtime.posting import Operator, Posting
+from cloudbot.store.codec import decode, encode
 from tests.features.builders import CHANNEL, WORDS, Bot, settings
 from tests.features.records.meetings.held import FILES, NOW, SERIES, Meeting
 from tests.features.records.meetings.mails import busy, mail_of
@@ -105,7 +106,16 @@ def test_a_bot_that_has_not_read_its_records_yet_looks_again() -> None:
     assert mails(fired(one, at=DUE + timedelta(minutes=5))) == [KEY]
 
 
-def test_neither_a_restart_nor_a_new_item_nor_another_hour_of_the_day_sends_it_again() -> None:
+def test_what_was_announced_is_known_after_a_restart() -> None:
+    before, after = waiting(), waiting()
+    fired(before)
+    before.take(Delivered(at=DUE, key=KEY, state="sent"))
+    after.documents = {**after.documents, Announced: decode(Announced, encode(before.documents[Announced]))}
+    assert mails(fired(after, at=DUE + timedelta(minutes=5))) == []
+    assert prepared(after.world(PLANNED), CHANNEL).thread == KEY
+
+
+def test_neither_another_look_nor_a_new_item_nor_another_hour_of_the_day_sends_it_again() -> None:
     one = waiting()
     fired(one)
     assert mails([*fired(one), *one.take(seen(DUE + timedelta(minutes=1)))]) == []

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cloudbot.core.facts import Delivered
+from cloudbot.features.records.meetings.progress import Recorded
+from cloudbot.store.codec import decode, encode
 from tests.features.records.meetings.held import FILES, ID, Meeting, action
 
 if TYPE_CHECKING:
@@ -47,6 +49,13 @@ def test_a_name_that_does_not_is_noted_and_the_action_stays_open(state: Literal[
     found = told(meets(), state)
     assert found["state"] == "open"
     assert [one["text"] for one in found["updates"]] == [f"said to be done; {HOST} did not resolve"]
+
+
+def test_what_is_looked_up_is_known_after_a_restart() -> None:
+    held = meets()
+    kept = held.bot.documents[Recorded]
+    held.bot.documents = {**held.bot.documents, Recorded: decode(Recorded, encode(kept))}
+    assert told(held, "sent")["state"] == "done"
 
 
 def test_of_two_names_both_are_waited_for() -> None:
