@@ -37,7 +37,7 @@ def person(n: int, orgs: int) -> tuple[str, str]:
 
 
 def org(n: int) -> tuple[str, str]:
-    parent = f'    {{ org = "o{n // 2:05}x", from = 2012-01-01 }},\n' if n else ""
+    parent = f'    {{ org = "o{n - 1:05}x", from = 2012-01-01 }},\n' if n % 2 else ""
     return f"orgs/o{n:05}x.toml", (
         f'schema = "cloudbot/org/1"\nid = "o{n:05}x"\nname = "Organisation {n}"\nkind = "company"\n'
         f'aka = [\n    "Org {n}",\n]\nparents = [\n{parent}]\ncontracts_for = []\n'

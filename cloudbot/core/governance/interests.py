@@ -163,13 +163,22 @@ def path(steps: Mapping[str, Collection[Step]], start: str, end: str, day: date)
 def _path(
     steps: Mapping[str, Collection[Step]], start: str, end: str, day: date, *, contracts: bool
 ) -> tuple[Step, ...] | None:
-    found: dict[str, tuple[Step, ...]] = {start: ()}
+    by: dict[str, Step | None] = {start: None}
     todo = [start]
     for here in todo:  # grows while it is walked: breadth first, so the first way found is a shortest one
         if here == end:
-            return found[here]
+            return _back(by, end)
         for step in steps.get(here, ()):
-            if step.end not in found and (contracts or step.relation != "contract") and step.holds(day):
-                found[step.end] = (*found[here], step)
+            if step.end not in by and (contracts or step.relation != "contract") and step.holds(day):
+                by[step.end] = step
                 todo.append(step.end)
     return None
+
+
+def _back(by: Mapping[str, Step | None], end: str) -> tuple[Step, ...]:
+    way: list[Step] = []
+    step = by[end]
+    while step is not None:
+        way.append(step)
+        step = by[step.start]
+    return tuple(reversed(way))
