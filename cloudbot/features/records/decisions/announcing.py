@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cloudbot.features.records.decisions.document import Decisions
 
 MOST_TRIES = 5
+"""How often a line or a change is tried, until somebody changes the decision."""
 
 
 def venue_of(world: World, decision: Decision) -> Venue | None:
@@ -48,12 +49,15 @@ def announced(known: Decisions, one: Filed[Decision], view: View, world: World) 
     if venue is None or (said is None and one.id in known.saying.values()):
         return known, []
     if said is None:
-        line = _line(one, view, venue)
+        number = known.tries.get(one.id, 0)
+        if number >= MOST_TRIES:
+            return known, []
+        line = _line(one, view, venue, f"/{number + 1}" if number else "")
         return replace(known, saying={**known.saying, line.key: one.id}), [line]
     return recorded(known, one, Announced(venue="irc", channel=venue.name), "announce", said, view, world)
 
 
-def _line(one: Filed[Decision], view: View, venue: Venue) -> Say:
+def _line(one: Filed[Decision], view: View, venue: Venue, again: str) -> Say:
     record = one.record
     rules = rules_of(view, record).class_
     values = {
@@ -64,7 +68,7 @@ def _line(one: Filed[Decision], view: View, venue: Venue) -> Say:
         "recused": [each.person for each in record.recusals],
         "until": told(record.deadline, zones(view, record.proposer)),
     }
-    key = f"decision/{one.id}/announced/{venue}"
+    key = f"decision/{one.id}/announced/{venue}{again}"
     return Say(key=key, to=venue, words="irc/decision_announced", values=values, notice=True, important=True)
 
 
@@ -75,7 +79,7 @@ def recorded(  # noqa: PLR0913, PLR0917 - what happened to which decision, and a
     commit = world.records.commit if world.records is not None else ""
     number = known.tries.get(one.id, 0)
     author = author_of(view, one.record)
-    if known.refused.get(one.id) == commit or number >= MOST_TRIES or author is None:
+    if known.tried.get(one.id) == commit or number >= MOST_TRIES or author is None:
         return known, []
     try:
         after = transition(one.record, act, rules_of(view, one.record), at)
@@ -96,7 +100,7 @@ def recorded(  # noqa: PLR0913, PLR0917 - what happened to which decision, and a
         words=CHANGED,
         values=_values(one.record, after, verb, at, view),
     )
-    return known.asking(one.id, key), [effect]
+    return known.asking(one.id, key, commit), [effect]
 
 
 _KNOWN = ("state", "deadline", "announced", "revisions", "support", "objections", "recusals", "gate", "text", "title")

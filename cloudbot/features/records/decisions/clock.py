@@ -7,7 +7,7 @@ the bot was away over a deadline the grace for slow mail begins when it is back,
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cloudbot.core.consensus.acts import Replaced, Ticked
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TIMER = "decisions/clock"
 LATE = timedelta(minutes=15)
 """A timer that comes so late tells that the bot was away when it was due."""
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 AGAIN = timedelta(hours=1)
 """After which it is looked at again what should have ended and could not: other records, a list that was not read."""
 
@@ -47,40 +48,46 @@ def learnt(known: Decisions, view: View, at: datetime) -> Decisions:
     kept = {
         "since": {name: known.since.get(name, at) for name in names},
         "said": {name: when for name, when in known.said.items() if name in names},
-        "refused": {name: commit for name, commit in known.refused.items() if name in names},
+        "tried": {name: commit for name, commit in known.tried.items() if name in names},
+        "tries": {name: number for name, number in known.tries.items() if name in names},
         "told": {name: when for name, when in known.told.items() if name.partition(" ")[0] in names},
     }
     return replace(known, **kept)  # type: ignore[arg-type]
 
 
-def wound(known: Decisions, view: View, at: datetime) -> tuple[Decisions, list[Effect]]:
-    """Set the timer to what ends next."""
+def wound(known: Decisions, view: View, at: datetime, *, looked: bool = False) -> tuple[Decisions, list[Effect]]:
+    """Set the timer to what ends next; what should have ended is looked at now or, if it just was, in an hour."""
     policy = view.policy(PolicyConsensus)
-    ends = [_next(known, one, policy, at) for one in alive(view)]
+    overdue = {one.id: at + AGAIN if looked or one.id in known.asked else at for one in alive(view)}
+    ends = [_next(known, one, policy, at, overdue[one.id]) for one in alive(view)]
     due = min((end for end in ends if end is not None), default=None)
     if due is None or due == known.due:
         return replace(known, due=due), []
     return replace(known, due=due), [SetTimer(name=TIMER, due=due)]
 
 
-def _next(known: Decisions, one: Filed[Decision], policy: PolicyConsensus, at: datetime) -> datetime | None:
+def _next(
+    known: Decisions, one: Filed[Decision], policy: PolicyConsensus, at: datetime, overdue: datetime
+) -> datetime | None:
     look = next_look(one.record, policy, known.since[one.id], at)
     waits = one.record.gate is not None and one.record.gate.state == "waiting"
-    if look is None and one.record.state in RUNNING and not waits:
-        return at + AGAIN
-    return None if look is None else max(look, at) if look > at or one.id not in known.asked else at + AGAIN
+    if look is None:
+        return overdue if one.record.state in RUNNING and not waits else None
+    return look if look > at else overdue
 
 
 def struck(known: Decisions, fact: TimerFired, view: View, world: World) -> tuple[Decisions, list[Effect]]:
     """Look at every decision that runs: tell what was missed, say what stands nowhere, end what is over."""
     known = replace(_after_gap(learnt(known, view, fact.at), fact, view), due=None)
+    if not _hears(world):
+        known = _deaf(known, view, LONG_AGO, fact.at)
     effects: list[Effect] = []
     for one in alive(view):
         known, missed = _missed(known, one, view, world)
         known, lines = announced(known, one, view, world)
         known, ends = (known, []) if one.id in known.asked else _ended(known, one, view, world)
         effects += [*missed, *lines, *ends]
-    known, timer = wound(known, view, fact.at)
+    known, timer = wound(known, view, fact.at, looked=True)
     return known, [*effects, *timer]
 
 
@@ -88,8 +95,19 @@ def _after_gap(known: Decisions, fact: TimerFired, view: View) -> Decisions:
     """Note for which decisions nobody listened at their deadline, because the timer came late."""
     if fact.at - fact.due <= LATE:
         return known
-    missed = {one.id: fact.at for one in alive(view) if fact.due - LATE <= one.record.deadline <= fact.at}
+    return _deaf(known, view, fact.due - LATE, fact.at)
+
+
+def _deaf(known: Decisions, view: View, since: datetime, until: datetime) -> Decisions:
+    """Note for which decisions nobody listened at their deadline."""
+    missed = {one.id: until for one in alive(view) if since <= one.record.deadline <= until}
     return replace(known, since={**known.since, **missed})
+
+
+def _hears(world: World) -> bool:
+    """Whether the bot is on the networks of the team's channels; where that is not known, it is."""
+    networks = {venue.network for venue in world.team.channels}
+    return all(one.state == "ready" for one in world.networks if one.network in networks)
 
 
 def _missed(known: Decisions, one: Filed[Decision], view: View, world: World) -> tuple[Decisions, list[Effect]]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,30 +24,39 @@ class Decisions:
     "when that line was said, until the records have it"
     asked: dict[str, str] = field(default_factory=dict)
     "the key of a change of our own that has no end yet"
-    refused: dict[str, str] = field(default_factory=dict)
-    "the commit of the records that refused one: only others are worth another try"
+    tried: dict[str, str] = field(default_factory=dict)
+    "the commit of the records that such a change was last made from: only others are worth another try"
     tries: dict[str, int] = field(default_factory=dict)
-    "how often one was refused"
+    "how often a change was refused or a line did not go out, since a change of it was made"
     told: dict[str, datetime] = field(default_factory=dict)
     "news that were told, by their names"
 
-    def asking(self, identity: str, key: str) -> Decisions:
-        """Return it with a change under way."""
-        return replace(self, asked={**self.asked, identity: key})
+    def asking(self, identity: str, key: str, commit: str) -> Decisions:
+        """Return it with a change under way, made from a commit."""
+        return replace(self, asked={**self.asked, identity: key}, tried={**self.tried, identity: commit})
 
     def with_said(self, key: str, at: datetime | None) -> Decisions:
-        """Return it with the end of a line: said, or not."""
+        """Return it with the end of a line: said at an instant, or not said."""
         name = self.saying[key]
-        rest = {each: one for each, one in self.saying.items() if each != key}
-        return replace(self, saying=rest, said={**self.said, name: at} if at is not None else self.said)
+        rest = replace(self, saying={each: one for each, one in self.saying.items() if each != key})
+        return rest.failed(name) if at is None else replace(rest, said={**self.said, name: at})
 
-    def ended(self, key: str, refused_by: str | None) -> Decisions:
-        """Return it with the end of a change: made, or refused by a commit."""
+    def ended(self, key: str, *, made: bool) -> Decisions:
+        """Return it with the end of a change."""
         name = next((each for each, one in self.asked.items() if one == key), None)
         if name is None:
             return self
         rest = replace(self, asked={each: one for each, one in self.asked.items() if each != name})
-        if refused_by is None:
-            return replace(rest, tries={each: n for each, n in self.tries.items() if each != name})
-        tries = {**self.tries, name: self.tries.get(name, 0) + 1}
-        return replace(rest, refused={**self.refused, name: refused_by}, tries=tries)
+        return rest.moved((name,)) if made else rest.failed(name)
+
+    def moved(self, names: Collection[str]) -> Decisions:
+        """Return it after changes of decisions, by whomever: what failed before is worth a try."""
+        return replace(
+            self,
+            tried={each: commit for each, commit in self.tried.items() if each not in names or each in self.asked},
+            tries={each: number for each, number in self.tries.items() if each not in names},
+        )
+
+    def failed(self, name: str) -> Decisions:
+        """Return it with one more try that came to nothing."""
+        return replace(self, tries={**self.tries, name: self.tries.get(name, 0) + 1})

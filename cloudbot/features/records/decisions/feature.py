@@ -30,9 +30,9 @@ def react(known: Decisions, fact: Fact, world: World) -> Reaction[Decisions]:
         case TimerFired(name=name) if name == TIMER and world.records is not None:
             return Reaction(*_both(struck(known, fact, world.records.at(fact.at), world)))
         case Delivered() if fact.key in known.saying:
-            return _followed(known.with_said(fact.key, fact.at if fact.state == "sent" else None), world)
+            return _said(known, fact, world)
         case RecordsCommitted() | RecordsRefused() | RecordsSeen():
-            return _followed(_after(known, fact, world), world)
+            return _followed(_after(known, fact), world)
         case _:
             return Reaction(known)
 
@@ -43,13 +43,20 @@ def _ordered(fact: CommandGiven, world: World) -> Effect:
     return carried(fact, world, ORDERS)
 
 
-def _after(known: Decisions, fact: RecordsCommitted | RecordsRefused | RecordsSeen, world: World) -> Decisions:
+def _said(known: Decisions, fact: Delivered, world: World) -> Reaction[Decisions]:
+    """Record that a line stands in the channel; one that did not go out is tried again when something happens."""
+    if fact.state == "sent":
+        return _followed(known.with_said(fact.key, fact.at), world)
+    return Reaction(known.with_said(fact.key, None))
+
+
+def _after(known: Decisions, fact: RecordsCommitted | RecordsRefused | RecordsSeen) -> Decisions:
     """Note how a change of our own ended."""
     match fact:
         case RecordsCommitted():
-            return known.ended(fact.key, None)
+            return known.ended(fact.key, made=True).moved(fact.ids)
         case RecordsRefused():
-            return known.ended(fact.key, world.records.commit if world.records is not None else "")
+            return known.ended(fact.key, made=False)
         case RecordsSeen():
             return known
 
