@@ -6,6 +6,7 @@ for; never from a client to its contractors, who gain nothing by the client.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cloudbot.core.records.kinds.people import Affiliation
     from cloudbot.core.records.tree import Tree
 
+WORD = re.compile(r"\w+")
 Relation = Literal["belongs", "controls", "contract"]
 
 
@@ -73,7 +75,7 @@ class Tie(Dated):
     "of which no more is said than that it is declared: private, of a family, or without consent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Facts:
     """All ties of one state of the records. Affiliations and declarations are apart: a declaration has its own day."""
 
@@ -84,11 +86,33 @@ class Facts:
     "employers of whom there is no record: nothing is known of whom they work for"
     declarations: Mapping[str, tuple[Declaration, ...]]
     "by person, the oldest first"
+    names: Mapping[str, tuple[tuple[str, str, str], ...]]
+    "by its first word, each name of a provider, organisation or person with what it names"
+
+
+class _Same:
+    """The records that ties are read from, equal to those of another state where the very same objects stand."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._ids = tuple(id(one) for model in (Person, Org, Provider, Declaration) for one in tree.all(model))
+
+    def __hash__(self) -> int:
+        return hash(self._ids)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._ids == other._ids
+
+
+@lru_cache(maxsize=8)
+def facts_of(tree: Tree) -> Facts:
+    """Index a state of the records; states that differ in other records only have the same index."""
+    return _facts(_Same(tree))
 
 
 @lru_cache(maxsize=4)
-def facts_of(tree: Tree) -> Facts:
-    """Index a state of the records. The state after one change is the one before the next, so few are kept."""
+def _facts(same: _Same) -> Facts:
+    tree = same.tree  # is kept with the key, so that no identity in it is given to another object
     steps: defaultdict[str, list[Step]] = defaultdict(list)
     for step in _steps(tree):
         steps[step.start].append(step)
@@ -109,7 +133,22 @@ def facts_of(tree: Tree) -> Facts:
             for one in people
         },
         declarations={person: tuple(ones) for person, ones in declarations.items()},
+        names=_names(tree),
     )
+
+
+def _names(tree: Tree) -> Mapping[str, tuple[tuple[str, str, str], ...]]:
+    names: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    every = [
+        *((p.record.name, "providers", p.id) for p in tree.all(Provider)),
+        *((name, "orgs", o.id) for o in tree.all(Org) for name in (o.record.name, *o.record.aka)),
+        *((p.record.name, "persons", p.id) for p in tree.all(Person)),
+    ]
+    for name, key, identity in every:
+        words = WORD.findall(name.casefold())
+        if words:
+            names[words[0]].append((name.casefold(), key, identity))
+    return {word: tuple(ones) for word, ones in names.items()}
 
 
 def _steps(tree: Tree) -> Iterator[Step]:

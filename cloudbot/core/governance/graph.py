@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from cloudbot.core.governance.facts import Dated, Step
+    from cloudbot.core.governance.facts import Dated, Facts, Step
     from cloudbot.core.records.tree import Tree
 
 NONE: frozenset[str] = frozenset()
@@ -55,24 +55,26 @@ class Graph:
 
 def graph_on(tree: Tree, day: date, *, coming: bool = False) -> Graph:
     """Return the organisations as they are on a day; with `coming`, with who will run a provider later."""
-    days = change_days(tree)
-    return _graph(tree, bisect_right(days, day), coming)
+    facts = facts_of(tree)
+    return _graph(facts, bisect_right(_days(facts), day), coming)
+
+
+def change_days(tree: Tree) -> tuple[date, ...]:
+    """Return the days on which anything between organisations and providers begins or has ended, in order."""
+    return _days(facts_of(tree))
 
 
 @lru_cache(maxsize=4)
-def change_days(tree: Tree) -> tuple[date, ...]:
-    """Return the days on which anything between organisations and providers begins or has ended, in order."""
-    facts = facts_of(tree)
+def _days(facts: Facts) -> tuple[date, ...]:
     dated = [one for every in (facts.steps, facts.running) for ones in every.values() for one in ones]
     return tuple(sorted({day for one in dated for day in (one.since, one.until) if day is not None}))
 
 
 @lru_cache(maxsize=64)
-def _graph(tree: Tree, number: int, coming: bool) -> Graph:  # noqa: FBT001 - a key of the cache
+def _graph(facts: Facts, number: int, coming: bool) -> Graph:  # noqa: FBT001 - a key of the cache
     """Make the graph of the span before the change day of that number: nothing changes inside it."""
-    days = change_days(tree)
+    days = _days(facts)
     day = days[number - 1] if number else None
-    facts = facts_of(tree)
 
     def holds(one: Dated, *, later: bool = False) -> bool:
         begun = later or one.since is None or (day is not None and one.since <= day)

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cloudbot.core.records.kinds.people import Org, Person
-from cloudbot.core.records.kinds.providers import Provider
+from cloudbot.core.governance.facts import WORD, facts_of
 from cloudbot.core.records.kinds.sprints import Sprint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from cloudbot.core.records.kinds.governance import Decision
-    from cloudbot.core.records.tree import Tree, View
-
-_WORD = re.compile(r"\w+")
+    from cloudbot.core.records.tree import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,28 +37,12 @@ def touched_by(view: View, decision: Decision) -> Touched:
 def named_in(view: View, text: str) -> Touched:
     """Return the providers, organisations and persons whose names stand in a text as whole words, in any case."""
     folded = text.casefold()
-    known = _names(view.tree)
+    known = facts_of(view.tree).names
     found: dict[str, set[str]] = {"providers": set(), "orgs": set(), "persons": set()}
-    for word in set(_WORD.findall(folded)) & known.keys():
+    for word in set(WORD.findall(folded)) & known.keys():
         for name, key, identity in known[word]:
             if name in folded and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded):
                 found[key].add(identity)
     return Touched(
         providers=frozenset(found["providers"]), orgs=frozenset(found["orgs"]), persons=frozenset(found["persons"])
     )
-
-
-@lru_cache(maxsize=4)
-def _names(tree: Tree) -> Mapping[str, tuple[tuple[str, str, str], ...]]:
-    """Return every name with what it names, by its first word."""
-    names: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    every = [
-        *((p.record.name, "providers", p.id) for p in tree.all(Provider)),
-        *((name, "orgs", o.id) for o in tree.all(Org) for name in (o.record.name, *o.record.aka)),
-        *((p.record.name, "persons", p.id) for p in tree.all(Person)),
-    ]
-    for name, key, identity in every:
-        words = _WORD.findall(name.casefold())
-        if words:
-            names[words[0]].append((name.casefold(), key, identity))
-    return {word: tuple(ones) for word, ones in names.items()}
