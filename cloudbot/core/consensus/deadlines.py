@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 HOW = '"Fri", "the end of the week", "in 10 days", 2019-08-02, 2019-08-02 18:00'
 LAST = time(23, 59)
 MOST_ZONES = 3
-_UNTIL = re.compile(r"(?P<text>.*\S)\s+(?:until|till|til|before|by)\s+(?P<when>\S.*)", re.IGNORECASE)
 _WEEK = re.compile(r"(?:the\s+)?(?:end\s+of\s+)?(?P<which>the|this|next)?\s*week(?:'s\s+end)?", re.IGNORECASE)
 _SPAN = re.compile(
     r"(?:in\s+|for\s+)?(?P<number>\d{1,3})\s*(?P<unit>minutes?|min|m|hours?|h|days?|d|weeks?|w)",
@@ -31,12 +30,6 @@ _DAY = re.compile(
     r"(?:the\s+)?(?:end\s+of\s+)?(?:on\s+)?(?P<day>[\w-]+)(?:[\sT]+(?P<time>\d{1,2}:\d{2}))?(?P<utc>\s*(?:Z|UTC))?"
 )
 _SUNDAY = 6
-
-
-def parted(text: str) -> tuple[str, str]:
-    """Part `TEXT until WHEN` at the last such word that is followed by a deadline; without one, WHEN is empty."""
-    found = _UNTIL.fullmatch(text.strip())
-    return (found["text"].rstrip(" ,;"), found["when"].strip()) if found is not None else (text.strip(), "")
 
 
 def instant_of(text: str, at: datetime, zone: str | None) -> datetime | None:

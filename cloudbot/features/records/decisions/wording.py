@@ -29,7 +29,7 @@ _ABOUT = re.compile(
     r"(?P<rest>.*?)[\s,;(]+about[\s:]+(?P<word>[\w-]+(?:[\s,]+(?:and\s+)?[\w-]+){0,5})[\s).,;]*", re.IGNORECASE
 )
 _REPLACES = re.compile(r"(?P<rest>.*?)[\s,;(]+(?:replaces|supersedes)[\s:]+(?P<word>[\w-]+)[\s).,;]*", re.IGNORECASE)
-_UNTIL = re.compile(r"(?P<rest>.*)[\s,;(]+(?:until|till|til|by)[\s:]+(?P<word>\S.*?)[\s).,;]*", re.IGNORECASE)
+_UNTIL = re.compile(r"(?P<rest>.*)[\s,;(]+(?P<how>until|till|til|by)[\s:]+(?P<word>\S.*?)[\s).,;]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +73,17 @@ def _without_clause(order: Order, found: Proposed) -> Proposed | None:
         if named is not None:
             return replace(found, text=one["rest"], topics=Topics(providers=named))
     if found.until is None and (one := _UNTIL.fullmatch(text)) is not None:
-        return replace(found, text=one["rest"], until=_until(order, one["word"]))
+        until = _until(order, one["word"], must=one["how"].casefold() != "by")
+        return replace(found, text=one["rest"], until=until) if until is not None else None
     return None
 
 
-def _until(order: Order, words: str) -> datetime:
+def _until(order: Order, words: str, *, must: bool) -> datetime | None:
+    """Return a deadline; what is none may be meant otherwise ("by train") where it need not be one."""
     at = order.fact.at
     found = instant_of(words, at, zone_of(order.view, order.person))
+    if found is None and not must:
+        return None
     if found is None:
         raise NotSo(NO, why="no day", id="", day=words, how=HOW)
     if not at < found <= at + FARTHEST:

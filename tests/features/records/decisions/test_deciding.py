@@ -130,6 +130,7 @@ def test_what_cannot_be_proposed_is_told_with_the_way_out(line: str, answer: str
         ("!propose Meet each month class routine", "routine", ()),
         ("!propose Rent a room class money until in 10 days", "money_or_external_commitment", ()),
         ("!propose Talk about releases", "standard", ()),
+        ("!propose Go there by train", "standard", ()),
     ],
 )
 def test_the_class_is_what_was_said_or_what_silence_may_pass(
@@ -137,6 +138,20 @@ def test_the_class_is_what_was_said_or_what_silence_may_pass(
 ) -> None:
     found = proposed(line).decision()
     assert (found.class_, found.topics.providers) == (class_, providers)
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("!propose Go there by train", "Go there by train"),
+        ("!propose Go there by train by 2019-08-20", "Go there by train"),
+        ('!propose "Talk about releases" (until Fri, class routine)', "Talk about releases"),
+        ("!propose Teach a class about rainforest until in 10 days", "Teach a class"),
+        (f"!propose {'word ' * 50}", f"{'word ' * 31}word…"),
+    ],
+)
+def test_clauses_are_taken_off_the_end_and_all_else_is_the_title(line: str, title: str) -> None:
+    assert proposed(line).decision().title == title
 
 
 def test_who_has_an_interest_steps_back_and_is_named_in_the_announcement() -> None:
