@@ -38,8 +38,10 @@ Edges = list[tuple[str, str, bool, tuple[date, date]]]
 Ties = list[tuple[str, str, str, tuple[date, date]]]
 RULES = (
     'v = 1\nto = 2020-01-07\nscope = "delegates"\nform = "forbid"\ninterests = ["employment"]\n',
-    'v = 2\nfrom = 2020-01-05\nscope = "delegates"\nform = "max_count"\nmax = 1\n'
-    'interests = ["employment", "contract"]\n',
+    (
+        'v = 2\nfrom = 2020-01-05\nscope = "delegates"\nform = "max_count"\nmax = 1\n'
+        'interests = ["employment", "contract"]\n'
+    ),
 )
 
 
