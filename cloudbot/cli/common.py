@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from cloudbot.app import wall_clock
-from cloudbot.config import BadConfiguration, Installation, load
 from cloudbot.demo.replay import Replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from typing import Any
+
+    from cloudbot.config import Installation
 
 FINDINGS = 1
 AWAY = 69
@@ -39,6 +39,8 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def installation_of(directory: Path) -> Installation:
     """Read the configuration, or end with every problem in it and exit code 78."""
+    from cloudbot.config import BadConfiguration, load  # noqa: PLC0415 - a quarter of a second that checks do without
+
     try:
         return load(directory)
     except BadConfiguration as bad:
@@ -47,7 +49,11 @@ def installation_of(directory: Path) -> Installation:
 
 def clock_of(replay: str | None) -> Callable[[], datetime]:
     """Return the clock to live by: the wall's, or a recorded time's."""
-    return wall_clock if replay is None else Replay.parse(replay).now
+    return _wall_clock if replay is None else Replay.parse(replay).now
+
+
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
 
 
 def end(code: int, message: str) -> NoReturn:

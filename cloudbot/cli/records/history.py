@@ -8,7 +8,6 @@ import click
 
 from cloudbot.cli.common import AWAY, FINDINGS, config_option, end, installation_of
 from cloudbot.cli.records.options import USAGE, directory_argument
-from cloudbot.config import MissingSecret, Secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +45,7 @@ def records_adopt(directory: Path, *, yes: bool) -> None:
     from cloudbot.adapters.records.git import repository_of  # noqa: PLC0415 - the models, for this command only
     from cloudbot.adapters.records.plumbing import GitFailed  # noqa: PLC0415 - as above
     from cloudbot.adapters.records.repository import REMOTE  # noqa: PLC0415 - as above
+    from cloudbot.config import MissingSecret, Secrets  # noqa: PLC0415 - the configuration, for this command
 
     chosen = installation_of(directory)
     if chosen.records is None:
