@@ -6,8 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-bench
 CONFIG ?= config
-# Many tests wait for a process or a server: three at once take a third of the time, on two processors too.
-PYTEST := $(BIN)/python -m pytest -q -n 3 --dist worksteal
+# Many tests wait for a process or a server: two at once take half of the time.
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 help:
 	@echo "make demo    play the week of the 2019 BoF: a real bot on a real IRC connection, all embedded"

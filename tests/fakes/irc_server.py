@@ -140,7 +140,7 @@ class Person:
         self.lines.append(line)
         return line
 
-    async def until(self, pattern: str, *, timeout: float = 8) -> str:  # noqa: ASYNC109 - a test's patience
+    async def until(self, pattern: str, *, timeout: float = 25) -> str:  # noqa: ASYNC109 - a test's patience
         """Read until a line matches, and return it."""
         async with asyncio.timeout(timeout):
             while True:
@@ -148,7 +148,7 @@ class Person:
                 if re.search(pattern, line):
                     return line
 
-    async def hears(self, target: str, *, timeout: float = 8) -> str:  # noqa: ASYNC109 - as above
+    async def hears(self, target: str, *, timeout: float = 25) -> str:  # noqa: ASYNC109 - as above
         """Read until somebody speaks to a target and return the text."""
         line = await self.until(rf"^(@\S+ )?:\S+ (PRIVMSG|NOTICE) {re.escape(target)} :", timeout=timeout)
         return line.split(" :", 1)[1]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from cloudbot.adapters.irc.message import compose
+from cloudbot.adapters.irc.message import compose, is_addressable
 from cloudbot.adapters.irc.sasl import Exchange, Mechanism
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ class Registration:
 
     def _welcomed(self, message: Message) -> list[str]:
         self.state = "welcomed"
-        self.nick = message.param(0) or self.nick
+        self.nick = message.param(0) if is_addressable(message.param(0)) else self.nick
         if self._plan.sasl == "required" and not self.is_authenticated:
             self.failure = "SASL is required: the server does not offer it"
             return ["QUIT"]

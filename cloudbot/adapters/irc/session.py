@@ -288,7 +288,8 @@ class Session:
     # Stages
 
     def _welcome(self, message: Message) -> None:
-        self.tracker.nick = message.param(0) or self.tracker.nick
+        if is_addressable(message.param(0)):  # some servers send nothing there, and no server a nick with a blank
+            self.tracker.nick = message.param(0)
 
     def _isupport(self, message: Message) -> None:
         self.support.load(message.params)

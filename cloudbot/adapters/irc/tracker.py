@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from cloudbot.adapters.irc.message import is_addressable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -109,7 +111,7 @@ class Tracker:
             room.members.pop(folded, None)
 
     def _rename(self, message: Message) -> None:
-        if not message.param(0):
+        if not is_addressable(message.param(0)):
             return
         old, new = self._support.fold(message.nick), self._support.fold(message.param(0))
         if self.is_me(message.nick):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cloudbot.adapters.irc import Settings
@@ -140,6 +140,7 @@ def session() -> Session:
 
 
 @settings(max_examples=400, deadline=None)
+@example(before=(), messages=[Message("001", ("a nick with blanks",), "", {}), Message("376", (), "", {})])
 @given(
     st.sampled_from([(), GREETING[:1], GREETING[:4], GREETING, (*GREETING, *JOINED)]), st.lists(MESSAGES, max_size=12)
 )

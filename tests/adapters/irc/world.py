@@ -20,7 +20,7 @@ TEAM = Venue("test", "#team")
 T = TypeVar("T")
 
 
-def run(coroutine: Coroutine[Any, Any, T], *, patience: float = 20) -> T:
+def run(coroutine: Coroutine[Any, Any, T], *, patience: float = 60) -> T:
     """Run a test's coroutine, with an end to waiting."""
 
     async def patiently() -> T:
@@ -101,7 +101,7 @@ class Bot:
                 await self.task
         self._scratch.cleanup()
 
-    async def until(self, claim: Callable[[Bot], object], *, patience: float = 8) -> None:
+    async def until(self, claim: Callable[[Bot], object], *, patience: float = 25) -> None:
         """Wait until something is true of the bot."""
         try:
             async with asyncio.timeout(patience):
