@@ -95,7 +95,7 @@ async def scripted(answers: list[bytes | None]) -> tuple[asyncio.Server, int]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         left = list(answers)
         in_data = False
-        with contextlib.suppress(OSError):
+        with contextlib.closing(writer), contextlib.suppress(OSError):  # closed also when the loop ends first
             writer.write(b"220 test\r\n")
             while left and (line := await reader.readline()):
                 if in_data and line != b".\r\n":
@@ -105,7 +105,6 @@ async def scripted(answers: list[bytes | None]) -> tuple[asyncio.Server, int]:
                     break
                 in_data = answer.startswith(b"354")
                 writer.write(answer)
-            writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     return server, int(server.sockets[0].getsockname()[1])

@@ -62,13 +62,12 @@ def test_sigterm_ends_the_bot_well_in_every_state_of_registration(tmp_path: Path
             left = list(script)
             if not left:
                 reached.set()
-            with contextlib.suppress(OSError):
+            with contextlib.closing(writer), contextlib.suppress(OSError):  # closed also when the loop ends first
                 while line := await reader.readline():
                     if left and left[0][0] in line:
                         writer.write(left.pop(0)[1])
                     if not left:
                         reached.set()
-            writer.close()
 
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         async with server:
