@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cloudbot.core.records.days import HOW, day_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 CHANGED = "irc/agenda_coming"
 BACK = frozenset({"none", "off", "back", "no", "coming"})
 """What takes regrets back."""
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}([-./]\d{1,4})?")
 NOBODY = frozenset({"none", "nobody", "off"})
 
 
@@ -60,6 +62,8 @@ def regrets(order: Order) -> Effect:
 def _check_day(order: Order, planned: Plan, word: str) -> None:
     """Let a day through only if the next meeting is on it. Words that are no days are why, and are not kept."""
     day = day_of(word, order.view.on) if word[:1].isdigit() or word in {"today", "tomorrow"} else None
+    if day is None and _DATE.fullmatch(word):
+        raise NotSo(NO, why="no such day", word=word, how=HOW)
     if day is not None and (planned.at is None or planned.at.date() != day):
         raise NotSo(NO, why="day", day=day, next=planned.at, how=HOW)
 

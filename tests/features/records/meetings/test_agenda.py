@@ -111,6 +111,11 @@ def test_an_item_is_added_where_it_belongs_and_the_answer_says_whether_it_fits()
         ("!agenda 8", 'no item "8"; they are numbered 1 to 7: !agenda'),
         ("!agenda what is this", 'no item "what is this"; they are numbered 1 to 7: !agenda'),
         ("!regrets 2019-08-15", "the next meeting is on Wed 2019-08-14 19:00 UTC; I note regrets for that one only."),
+        (
+            "!regrets 2019-02-30",
+            ('"2019-02-30" is no day; write it as 2019-08-01, tomorrow, friday, 2w, or no day at all: '
+            "regrets are for the next meeting."),
+        ),
         ("!regrets none", "I had noted no regrets of yours."),
         ("!chair none", "nobody has said to take the chair."),
         ("!chair zoe", 'no record of a person called "zoe"; write the id, as in people/ID.toml, or "me".'),
